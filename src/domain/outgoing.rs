@@ -1,0 +1,34 @@
+//! What must be sent: one row of the outbox, one call to the channel.
+
+use serde::{Deserialize, Serialize};
+
+use super::Reply;
+
+/// One call that must be made for a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Outgoing {
+    /// Say something. The reply fits in one message of the channel.
+    Say {
+        /// What to say.
+        reply: Reply,
+    },
+    /// Tell the channel that a button press was seen.
+    AnswerButton {
+        /// Telegram's id of the press.
+        callback: String,
+        /// A few words that show for a moment; at most 200 characters.
+        toast: Option<String>,
+    },
+    /// Leave the group.
+    LeaveGroup,
+}
+
+/// What goes first when several messages wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Priority {
+    /// Help in danger: before everything else, also before what the same person waits for.
+    Danger = 0,
+    /// An answer in a conversation.
+    Normal = 1,
+}

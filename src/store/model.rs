@@ -1,0 +1,195 @@
+//! What goes into the store and comes out of it.
+
+use crate::domain::{Event, LibraryId, Outgoing, PersonKey, Priority, Timestamp};
+
+/// A sealed address: ciphertext of a Telegram id, made and opened by the vault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address(pub Vec<u8>);
+
+/// How a batch was received.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Accepted {
+    /// Updates that were new.
+    pub new: u64,
+    /// Updates that were there already.
+    pub duplicate: u64,
+}
+
+/// An event that waits for its turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// Row of the inbox; also the order.
+    pub inbox_id: i64,
+    /// The library of the bot.
+    pub library: LibraryId,
+    /// Whose event it is.
+    pub person: PersonKey,
+    /// When it reached us.
+    pub received_at: Timestamp,
+    /// Failed tries so far.
+    pub attempts: u32,
+    /// What was done.
+    pub event: Event,
+    /// State of the conversation as the last turn wrote it; `None` in the first turn.
+    pub state: Option<String>,
+}
+
+/// Everything that one turn led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TurnCommit {
+    /// The event that was handled.
+    pub inbox_id: i64,
+    /// The library of the bot.
+    pub library: LibraryId,
+    /// Whose turn it was.
+    pub person: PersonKey,
+    /// New state of the conversation; `None` forgets it.
+    pub state: Option<String>,
+    /// What must be sent, in order.
+    pub outgoing: Vec<NewOutgoing>,
+    /// Questions for a librarian.
+    pub questions: Vec<NewQuestion>,
+    /// What to count; `n` is added to what is there.
+    pub counts: Vec<Count>,
+    /// The person can be written to again (`Some(false)`), or blocked the bot (`Some(true)`).
+    pub blocked: Option<bool>,
+    /// The moment of the turn.
+    pub at: Timestamp,
+}
+
+/// A call to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewOutgoing {
+    /// What to do.
+    pub outgoing: Outgoing,
+    /// What goes first.
+    pub priority: Priority,
+}
+
+/// A question that is kept for a librarian.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewQuestion {
+    /// Random number, 16 hexadecimal digits; never derived from the person.
+    pub id: String,
+    /// The masked text.
+    pub text: String,
+    /// Why the bot did not answer: `unsure`, `asked_for_person`, `not_helpful`, `voice`.
+    pub reason: String,
+}
+
+/// A call that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// Row of the outbox; also the order.
+    pub outbox_id: i64,
+    /// The library of the bot.
+    pub library: LibraryId,
+    /// For whom.
+    pub person: PersonKey,
+    /// Where to, sealed.
+    pub address: Address,
+    /// What to do.
+    pub outgoing: Outgoing,
+    /// What goes first.
+    pub priority: Priority,
+    /// Tries so far.
+    pub attempts: u32,
+    /// When the turn wrote it.
+    pub created_at: Timestamp,
+}
+
+/// A question that waits for a librarian.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingQuestion {
+    /// Random number of the question.
+    pub id: String,
+    /// The masked text.
+    pub text: String,
+    /// Why the bot did not answer.
+    pub reason: String,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// Something that could not be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// Row of the outbox.
+    pub outbox_id: i64,
+    /// For whom.
+    pub person: PersonKey,
+    /// What it was: `say`, `answer_button`, `leave_group`.
+    pub kind: String,
+    /// Why it could not be sent.
+    pub reason: String,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// A number that is kept forever and names nobody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// What is counted: `turn`, `answer`, `handoff`, `helpful`, `not_helpful`, …
+    pub name: String,
+    /// Of what: an article's id, a category's letter, or empty.
+    pub key: String,
+    /// How many.
+    pub n: i64,
+}
+
+/// What can go wrong with the database. The message says what to do next.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The address of the database is not one that we know.
+    #[error(
+        "the database address {url:?} is not known: use sqlite:FILE or postgres://USER@HOST/NAME"
+    )]
+    UnknownUrl {
+        /// The address, without a password.
+        url: String,
+    },
+    /// Another program works with this database file.
+    #[error(
+        "another aanzet already uses the database {path}: stop it, or set another AANZET_DATABASE_URL"
+    )]
+    InUse {
+        /// The file.
+        path: String,
+    },
+    /// The file cannot be written.
+    #[error(
+        "the database {path} cannot be written: check its rights and the free space of its disk ({source})"
+    )]
+    ReadOnly {
+        /// The file.
+        path: String,
+        /// What the database said.
+        source: sqlx::Error,
+    },
+    /// The file is not a database, or damaged.
+    #[error(
+        "the database {path} is damaged or is no database: put back a copy, or move it away to begin anew ({source})"
+    )]
+    Damaged {
+        /// The file.
+        path: String,
+        /// What the database said.
+        source: sqlx::Error,
+    },
+    /// The tables are of another version than this program.
+    #[error("the tables could not be brought up to date ({0})")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A stored value that this program cannot read.
+    #[error("row {row} of {table} cannot be read: {reason}")]
+    Unreadable {
+        /// Which table.
+        table: &'static str,
+        /// Which row.
+        row: i64,
+        /// Why not.
+        reason: String,
+    },
+    /// Anything else the database said.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+}
