@@ -807,7 +807,9 @@ async fn all_is_there_after_opening_again(db: &Database) {
     db.store.close().await;
     assert!(db.store.ping().await.is_err());
 
-    let store = Store::open(&db.url).await.unwrap();
+    let url = db.url.clone();
+    let opened = tokio::spawn(async move { Store::open(&url).await });
+    let store = opened.await.unwrap().unwrap();
     assert_eq!(due(&store, NOW, &nobody()).await, ["a1"]);
     assert_eq!(pending_texts(&store, NOW, &nobody()).await, ["b1"]);
     let again = store.accept(&[incoming(2, "b", "b1")]).await.unwrap();

@@ -54,7 +54,7 @@ CREATE TABLE outbox (
     repeated   BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX outbox_waiting ON outbox (priority, id) WHERE state = 'waiting' AND kind <> 'answer_button';
-CREATE INDEX outbox_line ON outbox (person, priority, id) WHERE state IN ('waiting', 'sending') AND kind <> 'answer_button';
+CREATE INDEX outbox_open ON outbox (person, priority, id) WHERE done_at IS NULL;
 CREATE INDEX outbox_answers ON outbox (id) WHERE state = 'waiting' AND kind = 'answer_button';
 CREATE INDEX outbox_dead ON outbox (done_at, id) WHERE state = 'dead';
 CREATE INDEX outbox_done ON outbox (done_at) WHERE done_at IS NOT NULL;

@@ -17,11 +17,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use sqlx::SqliteConnection;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
@@ -60,26 +60,21 @@ impl SqliteStore {
             .filename(&file)
             .foreign_keys(true)
             .busy_timeout(BUSY);
-        let mut connection = options
-            .clone()
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .pragma("secure_delete", "ON")
-            .connect()
+        // The migrator wants a pool; the writer then takes the only connection out of it.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(
+                options
+                    .clone()
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full)
+                    .pragma("secure_delete", "ON"),
+            )
             .await
             .map_err(failed)?;
-        check(&path, &mut connection).await?;
-        MIGRATIONS
-            .run(&mut connection)
-            .await
-            .map_err(|error| match error {
-                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)
-                    if Failure::of(&error) != Failure::Other =>
-                {
-                    failure::explain(&path, error)
-                }
-                error => StoreError::Migrate(error),
-            })?;
+        check(&path, &pool).await?;
+        migrate(&path, &pool).await?;
+        let connection = pool.acquire().await.map_err(failed)?.detach();
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.pragma("query_only", "ON"))
@@ -147,9 +142,9 @@ fn closed() -> StoreError {
 }
 
 /// Reads through the whole file once, so that damage shows at the start and not in a conversation.
-async fn check(path: &str, connection: &mut Connection) -> Result<(), StoreError> {
+async fn check(path: &str, pool: &SqlitePool) -> Result<(), StoreError> {
     let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-        .fetch_one(connection)
+        .fetch_one(pool)
         .await
         .map_err(|error| failure::explain(path, error))?;
     if verdict == "ok" {
@@ -160,3 +155,17 @@ async fn check(path: &str, connection: &mut Connection) -> Result<(), StoreError
         source: sqlx::Error::Protocol(verdict),
     })
 }
+
+async fn migrate(path: &str, pool: &SqlitePool) -> Result<(), StoreError> {
+    MIGRATIONS.run(pool).await.map_err(|error| match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)
+            if Failure::of(&error) != Failure::Other =>
+        {
+            failure::explain(path, error)
+        }
+        error => StoreError::Migrate(error),
+    })
+}
+
+#[cfg(test)]
+mod tests;

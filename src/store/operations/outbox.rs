@@ -8,7 +8,8 @@ use crate::store::rows::DueRow;
 use super::Connection;
 
 // The head of each person's line. What is being sent still stands in the line, so that nothing
-// overtakes it but danger. The conditions on state and kind are those of the indexes, word for word.
+// overtakes it but danger. Conditions such as `done_at IS NULL` are those of the indexes, word for word:
+// SQLite uses a partial index for nothing else.
 const MESSAGES: &str = "
     SELECT o.id, o.library, o.person, p.address, o.payload, o.priority, o.attempts, o.created_at
     FROM outbox o JOIN people p ON p.person = o.person
@@ -16,7 +17,7 @@ const MESSAGES: &str = "
       AND p.blocked_at IS NULL
       AND NOT EXISTS (
         SELECT 1 FROM outbox e
-        WHERE e.person = o.person AND e.state IN ('waiting', 'sending') AND e.kind <> 'answer_button'
+        WHERE e.person = o.person AND e.done_at IS NULL AND e.kind <> 'answer_button'
           AND (e.priority, e.id) < (o.priority, o.id))
     ORDER BY o.priority, o.id
     LIMIT $2";
@@ -180,7 +181,7 @@ const BURY_WAITING_OF_BLOCKED: &str = "
     SET state = 'dead', reason = 'blocked', done_at = (
         SELECT CASE WHEN p.blocked_at > outbox.created_at THEN p.blocked_at ELSE outbox.created_at END
         FROM people p WHERE p.person = outbox.person)
-    WHERE person = $1 AND state = 'waiting'
+    WHERE person = $1 AND done_at IS NULL AND state = 'waiting'
       AND EXISTS (SELECT 1 FROM people p WHERE p.person = outbox.person AND p.blocked_at IS NOT NULL)";
 
 /// Buries what waits for a person, when that person has blocked the bot.
@@ -200,13 +201,13 @@ const BURY_SENDING_OF_BLOCKED: &str = "
     SET state = 'dead', reason = 'blocked', done_at = (
         SELECT CASE WHEN p.blocked_at > outbox.created_at THEN p.blocked_at ELSE outbox.created_at END
         FROM people p WHERE p.person = outbox.person)
-    WHERE state = 'sending'
+    WHERE done_at IS NULL AND state = 'sending'
       AND EXISTS (SELECT 1 FROM people p WHERE p.person = outbox.person AND p.blocked_at IS NOT NULL)";
 
 const RESUME: &str = "
     UPDATE outbox
     SET state = 'waiting', sending_at = NULL, attempts = attempts + 1, repeated = repeated + 1
-    WHERE state = 'sending'";
+    WHERE done_at IS NULL AND state = 'sending'";
 
 pub(in crate::store) async fn resume_sending(connection: &mut Connection) -> Result<u64, Error> {
     sqlx::query(BURY_SENDING_OF_BLOCKED)
