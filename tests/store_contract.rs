@@ -515,6 +515,9 @@ async fn danger_goes_first_and_passes_what_waits(db: &Database) {
     ];
     handle(store, 2, "b", says).await;
     assert_eq!(due(store, NOW, &nobody()).await, ["b hulp", "a1"]);
+    // Also when only one is asked for and older messages of others wait.
+    let one = store.due(NOW, &nobody(), 1).await.unwrap();
+    assert_eq!(words(&one[0].outgoing), "b hulp");
 
     // A danger message passes a message that waits for a retry, and one that is being sent.
     let waits = id_of(store, "a1").await;

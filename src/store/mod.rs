@@ -26,7 +26,8 @@ use sqlite::SqliteStore;
 
 /// The database behind everything that must not be lost.
 ///
-/// A clone is another handle to the same database.
+/// A clone is another handle to the same database. A `reason` is kept and logged as it is given, so it
+/// never holds what somebody wrote.
 #[derive(Clone, Debug)]
 pub struct Store {
     backend: Backend,
