@@ -750,6 +750,37 @@ async fn only_what_is_done_is_deleted(db: &Database) {
     assert!(pending(store).await[0].inbox_id > old);
 }
 
+async fn a_conversation_that_is_still_is_forgotten(db: &Database) {
+    let store = &db.store;
+    handle(store, 1, "a", vec![]).await;
+    assert_eq!(store.forget_conversations(NOW).await.unwrap(), 0);
+    accept(store, 2, "a", "nog een vraag").await;
+    assert!(pending(store).await[0].state.is_some());
+    assert_eq!(
+        store
+            .forget_conversations(NOW.plus_millis(1))
+            .await
+            .unwrap(),
+        1
+    );
+    assert_eq!(pending(store).await[0].state, None);
+}
+
+async fn somebody_who_only_looks_sees_all_and_changes_nothing(db: &Database) {
+    accept(&db.store, 1, "a", "?").await;
+    let mut commit = turn(&pending(&db.store).await[0], &[]);
+    commit.questions = vec![question("0000000000000001", "wie helpt mij")];
+    db.store.commit_turn(&commit).await.unwrap();
+
+    let looking = Store::open_to_read(&db.url).await.unwrap();
+    let waiting = looking.waiting_questions(&library()).await.unwrap();
+    assert_eq!(waiting[0].text, "wie helpt mij");
+    if db.file().is_some() {
+        assert!(looking.delete_done(NOW).await.is_err());
+    }
+    looking.close().await;
+}
+
 async fn many_rows_are_deleted_in_pieces(db: &Database) {
     let store = &db.store;
     let batch: Vec<_> = (0..1200).map(|id| incoming(id, "a", "?")).collect();
@@ -845,6 +876,8 @@ macro_rules! contract {
 }
 
 contract! {
+    a_conversation_that_is_still_is_forgotten,
+    somebody_who_only_looks_sees_all_and_changes_nothing,
     an_update_is_taken_in_once,
     an_event_comes_out_as_it_went_in,
     events_of_a_person_come_one_by_one,

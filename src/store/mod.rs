@@ -74,6 +74,16 @@ impl Store {
         Ok(Self { backend })
     }
 
+    /// Opens the database to look at it only, also while a program works with it. Its tables must be there.
+    /// Whatever would write fails.
+    pub async fn open_to_read(url: &str) -> Result<Self, StoreError> {
+        let backend = match url.parse()? {
+            Location::Sqlite(path) => Backend::Sqlite(SqliteStore::open_to_read(&path).await?),
+            Location::Postgres(options) => Backend::Postgres(PostgresStore::open(*options).await?),
+        };
+        Ok(Self { backend })
+    }
+
     /// Writes a batch of updates in one transaction. An update that is there already (same bot, same
     /// `update_id`) is passed over and counted as duplicate. `address` is already sealed.
     pub async fn accept(&self, batch: &[(Incoming, Address)]) -> Result<Accepted, StoreError> {
@@ -282,12 +292,33 @@ impl Store {
                 break;
             }
         }
-        if let Backend::Sqlite(backend) = &self.backend
-            && deleted > 0
-        {
-            backend.empty_log().await?;
-        }
+        self.leave_no_trace(deleted).await?;
         Ok(deleted)
+    }
+
+    /// Deletes the state of conversations in which nothing happened since `before`. Returns how many.
+    pub async fn forget_conversations(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut forgotten = 0;
+        loop {
+            let now_forgotten = run!(
+                self.write,
+                forget_conversations(before, i64::from(DELETE_AT_ONCE))
+            )?;
+            forgotten += now_forgotten;
+            if now_forgotten < u64::from(DELETE_AT_ONCE) {
+                break;
+            }
+        }
+        self.leave_no_trace(forgotten).await?;
+        Ok(forgotten)
+    }
+
+    /// After a deletion, takes the deleted bytes out of the log of the database as well.
+    async fn leave_no_trace(&self, deleted: u64) -> Result<(), StoreError> {
+        match &self.backend {
+            Backend::Sqlite(backend) if deleted > 0 => backend.empty_log().await,
+            Backend::Sqlite(_) | Backend::Postgres(_) => Ok(()),
+        }
     }
 
     /// Succeeds when the database answers, its writer included.

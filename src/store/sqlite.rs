@@ -90,6 +90,27 @@ impl SqliteStore {
         })
     }
 
+    /// Opens the file for reading beside the program that works with it: no lock, no writer.
+    pub(super) async fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        let name: Arc<str> = path.display().to_string().into();
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .busy_timeout(BUSY)
+            .pragma("query_only", "ON");
+        let readers = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options)
+            .await
+            .map_err(|error| failure::explain(&name, error))?;
+        // Nobody takes from this end, so that a write fails at once.
+        let (writer, _) = mpsc::channel(1);
+        Ok(Self {
+            path: name,
+            readers,
+            writer,
+        })
+    }
+
     /// Runs `operation` within the writer's next transaction; returns after its commit.
     pub(super) async fn write<T, F>(&self, operation: F) -> Result<T, StoreError>
     where

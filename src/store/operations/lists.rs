@@ -77,3 +77,21 @@ pub(in crate::store) async fn delete_done(
     }
     Ok(deleted)
 }
+
+const FORGET_CONVERSATIONS: &str = "
+    DELETE FROM conversations WHERE person IN (
+        SELECT person FROM conversations WHERE updated_at < $1 ORDER BY updated_at LIMIT $2)";
+
+/// Deletes the state of at most `limit` conversations that have been still since `before`.
+pub(in crate::store) async fn forget_conversations(
+    connection: &mut Connection,
+    before: Timestamp,
+    limit: i64,
+) -> Result<u64, Error> {
+    let forgotten = sqlx::query(FORGET_CONVERSATIONS)
+        .bind(before.0)
+        .bind(limit)
+        .execute(connection)
+        .await?;
+    Ok(forgotten.rows_affected())
+}

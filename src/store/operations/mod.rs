@@ -13,7 +13,9 @@ use sqlx::Error;
 use super::{BLOCKED_AT, Connection};
 
 pub(in crate::store) use inbox::{accept, bury_event, pending, postpone_event};
-pub(in crate::store) use lists::{counts, dead_letters, delete_done, waiting_questions};
+pub(in crate::store) use lists::{
+    counts, dead_letters, delete_done, forget_conversations, waiting_questions,
+};
 pub(in crate::store) use outbox::{
     answers_due, bury_message, mark_sending, mark_sent, messages_due, postpone_message,
     resume_sending, set_blocked,
