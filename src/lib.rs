@@ -3,5 +3,7 @@
 //! The rooms and who may use whom stand in `ARCHITECTURE.md`; `tests/architecture.rs` keeps watch.
 #![forbid(unsafe_code)]
 
+pub mod cli;
 pub mod domain;
+pub mod knowledge;
 pub mod store;
