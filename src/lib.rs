@@ -4,4 +4,6 @@
 #![forbid(unsafe_code)]
 
 pub mod domain;
+pub mod service;
 pub mod store;
+pub mod telegram;
