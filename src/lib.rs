@@ -3,6 +3,8 @@
 //! The rooms and who may use whom stand in `ARCHITECTURE.md`; `tests/architecture.rs` keeps watch.
 #![forbid(unsafe_code)]
 
+pub mod answer;
 pub mod domain;
 pub mod language;
+pub mod search;
 pub mod store;
