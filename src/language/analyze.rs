@@ -183,6 +183,17 @@ impl Analyzer {
         Analysis { terms }
     }
 
+    /// A question as a standard text: rewritten, joined and corrected, in folded words with spaces between.
+    pub fn standard(&self, text: &str) -> String {
+        let analysis = self.question(text);
+        analysis
+            .terms
+            .into_iter()
+            .map(|term| term.text)
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
     fn is_known(&self, word: &str) -> bool {
         self.lexicon.is_stop(word)
             || self.vocabulary.contains(word)
@@ -223,12 +234,16 @@ impl Analyzer {
     fn whole(&self, first: &str, second: &str) -> Option<String> {
         let joined = format!("{first}{second}");
         let long_enough = joined.len() >= 6 && first.len() >= 2 && second.len() >= 3;
-        if !long_enough || !self.vocabulary.contains(&joined) {
+        if !long_enough || !self.vocabulary.contains(&joined) || self.lexicon.is_stop(&joined) {
             return None;
         }
-        // "in komen": two small words make a good one, when the articles have it.
-        let small = self.lexicon.is_stop(first) && self.lexicon.is_stop(second);
-        (!small || joined.len() >= 7 && self.vocabulary.in_texts(&joined)).then_some(joined)
+        // "de wijk" is no name of a village, but "in komen" and "op vang" are one word.
+        let joins = match (self.lexicon.is_stop(first), self.lexicon.is_stop(second)) {
+            (false, false) => true,
+            (true, _) => PARTICLES.contains(&first) && second.len() >= 4,
+            (false, true) => second.len() >= 5,
+        };
+        joins.then_some(joined)
     }
 
     fn term(&self, text: String, typed: Option<String>) -> Term {

@@ -5,9 +5,25 @@
 /// Words of four to nine letters in folded shape, sorted by byte, one a line.
 const WORDS: &str = include_str!("data/opentaal.txt");
 
-/// Whether a folded word is an ordinary Dutch word. The list knows words of four to nine letters;
-/// for shorter and longer ones the answer is always no.
+/// Beginnings that make a longer word of an ordinary one.
+const PREFIXES: [&str; 18] = [
+    "aan", "achter", "af", "be", "bij", "door", "her", "in", "mee", "na", "om", "onder", "ont",
+    "op", "over", "uit", "ver", "voor",
+];
+
+/// Whether a folded word is an ordinary Dutch word. The list knows words of four to nine letters; a longer
+/// one counts when it is made of a prefix and an ordinary word ("opschuiven"); a shorter one never counts.
 pub fn is_common(word: &str) -> bool {
+    if word.len() > 9 {
+        return PREFIXES
+            .iter()
+            .filter_map(|prefix| word.strip_prefix(prefix))
+            .any(|rest| rest.len() >= 5 && in_list(rest));
+    }
+    in_list(word)
+}
+
+fn in_list(word: &str) -> bool {
     if !(4..=9).contains(&word.len()) || !word.bytes().all(|b| b.is_ascii_lowercase()) {
         return false;
     }
@@ -41,7 +57,14 @@ mod tests {
 
     #[test]
     fn ordinary_words_are_known_and_typing_errors_are_not() {
-        for word in ["voetbal", "koken", "zaag", "belangen", "aaien"] {
+        for word in [
+            "voetbal",
+            "koken",
+            "zaag",
+            "belangen",
+            "aaien",
+            "opschuiven",
+        ] {
             assert!(is_common(word), "{word}");
         }
         for word in ["voetbl", "huurtoelsag", "xyzz", "", "de", "één"] {

@@ -460,7 +460,7 @@ mod tests {
         let lexicon = Lexicon::built_in();
         assert_eq!(
             lexicon.question_words("woar mok wean veur mien geeld", |_| false),
-            ["waar", "moet", "ik", "wean", "veur", "mijn", "geld"]
+            ["waar", "moet", "ik", "wean", "voor", "mijn", "geld"]
         );
         assert_eq!(
             lexicon.question_words("hoes", |word| word == "hoes"),

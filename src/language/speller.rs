@@ -106,12 +106,14 @@ fn letters(word: &str) -> u32 {
 
 /// How a folded word sounds: words that a Dutch speller mixes up get the same key.
 ///
-/// ei and ij, au and ou, c and k, z and s, v and f, g and ch, d and t at the end, dt; double letters are one.
+/// ei and ij, au and ou, oa (as in Twents) and aa, c and k, z and s, v and f, g and ch, d and t at the end, dt; double letters are one.
 fn sound(word: &str) -> String {
     let mut key = word.to_owned();
     for (from, to) in [
         ("sch", "sg"),
         ("ch", "g"),
+        ("oa", "a"),
+        ("ao", "a"),
         ("ij", "y"),
         ("ei", "y"),
         ("ey", "y"),

@@ -67,12 +67,24 @@ fn parts(piece: &str) -> Vec<(usize, &str)> {
     let mut parts = Vec::new();
     let mut at = 0;
     for part in piece.split(['.', ':', '_', ',']) {
-        if !part.is_empty() {
-            parts.push((at, part));
+        match contraction(part) {
+            Some((word, person)) => {
+                parts.push((at, word));
+                parts.push((at + part.len() - person.len(), person));
+            }
+            None if part.is_empty() => {}
+            None => parts.push((at, part)),
         }
         at += part.len() + 1;
     }
     parts
+}
+
+/// Twents and Sallands hang the person on the verb: `kan'k` is `kan` and `k` (ik), `krie'w` `krie` and `w` (wij).
+fn contraction(part: &str) -> Option<(&str, &str)> {
+    let (word, person) = part.split_once(['\'', '’'])?;
+    let hangs = matches!(person, "k" | "K" | "j" | "J" | "w" | "W");
+    (hangs && !word.is_empty()).then_some((word, person))
 }
 
 /// The sentences of a text, each with the place where it stands; white space around it is left out.
@@ -123,6 +135,15 @@ mod tests {
         let found = words(text);
         assert_eq!(&text[found[0].span.clone()], "één");
         assert_eq!(&text[found[1].span.clone()], "Digi\u{200B}D");
+    }
+
+    #[test]
+    fn the_person_that_hangs_on_a_verb_is_a_word() {
+        assert_eq!(
+            folded("wat mu'k doon, krie’w hulp"),
+            ["wat", "mu", "k", "doon", "krie", "w", "hulp"]
+        );
+        assert_eq!(folded("mama's auto"), ["mamas", "auto"]);
     }
 
     #[test]

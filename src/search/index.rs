@@ -97,7 +97,13 @@ impl Index {
         lexicon: Arc<Lexicon>,
     ) -> Result<Self, BuildError> {
         let articles: Vec<&Article> = articles.into_iter().collect();
-        let texts: Vec<Texts> = articles.iter().map(|article| Texts::of(article)).collect();
+        let mut texts: Vec<Texts> = articles.iter().map(|article| Texts::of(article)).collect();
+        // Example questions are written as residents type, errors and all. They are read as questions are,
+        // so that their errors do not become words of the knowledge base.
+        let editors = Analyzer::new(lexicon.clone(), texts.iter().flat_map(Texts::written));
+        for question in texts.iter_mut().flat_map(|texts| &mut texts.questions) {
+            *question = editors.standard(question);
+        }
         let analyzer = Analyzer::new(lexicon, texts.iter().flat_map(Texts::all));
         let (entries, gram_weights) = entries(&analyzer, &texts);
         let mut frequencies: HashMap<String, u32> = HashMap::new();

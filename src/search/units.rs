@@ -107,7 +107,8 @@ impl Texts {
         }
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+    /// What the editors wrote themselves: everything but the example questions.
+    pub(super) fn written(&self) -> impl Iterator<Item = &str> {
         [
             &self.title,
             &self.keywords,
@@ -116,8 +117,12 @@ impl Texts {
             &self.theme,
         ]
         .into_iter()
-        .chain(&self.questions)
         .map(String::as_str)
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+        self.written()
+            .chain(self.questions.iter().map(String::as_str))
     }
 }
 
