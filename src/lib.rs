@@ -3,8 +3,11 @@
 //! The rooms and who may use whom stand in `ARCHITECTURE.md`; `tests/architecture.rs` keeps watch.
 #![forbid(unsafe_code)]
 
+pub mod answer;
 pub mod domain;
 pub mod knowledge;
+pub mod language;
+pub mod search;
 pub mod service;
 pub mod store;
 pub mod telegram;
