@@ -1,6 +1,8 @@
 //! `aanzet check` over a corpus of folders, each with one mistake. What it prints is compared with
 //! `tests/check/<case>.txt`; `UPDATE_SNAPSHOTS=1` writes those files anew.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -66,7 +68,7 @@ fn every_snapshot_has_its_folder() {
 fn every_folder_has_the_mistake_that_it_is_named_after() {
     for case in cases() {
         let (_, out, _) = check(&format!("{CORPUS}/{case}"), Format::Json);
-        if out.is_empty() || case == "schoon" {
+        if out.is_empty() || case.starts_with("schoon") {
             continue;
         }
         let complaints: serde_json::Value = serde_json::from_str(&out).unwrap();
@@ -92,8 +94,16 @@ fn json_names_everything_that_the_drawing_shows() {
         complaint["file"],
         "tests/check/dubbele-punt/artikelen/bibliotheek/fout.md"
     );
-    assert_eq!((&complaint["line"], &complaint["column"]), (&2.into(), &8.into()));
-    assert!(complaint["hint"].as_str().unwrap().contains("titel: \"Openingstijden: centrale bibliotheek\""));
+    assert_eq!(
+        (&complaint["line"], &complaint["column"]),
+        (&2.into(), &8.into())
+    );
+    assert!(
+        complaint["hint"]
+            .as_str()
+            .unwrap()
+            .contains("titel: \"Openingstijden: centrale bibliotheek\"")
+    );
 }
 
 #[test]
@@ -119,7 +129,9 @@ fn colours_come_only_when_asked_for() {
 fn complaints_are_dutch() {
     for case in cases() {
         let drawn = fs::read_to_string(Path::new(CORPUS).join(format!("{case}.txt"))).unwrap();
-        for english in ["error", "expected", "found", "invalid", "help:", "missing", "unknown"] {
+        for english in [
+            "error", "expected", "found", "invalid", "help:", "missing", "unknown",
+        ] {
             assert!(!drawn.contains(english), "{english} in {case}");
         }
     }

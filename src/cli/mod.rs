@@ -1,3 +1,4 @@
 //! Commands and their exit codes.
 
 pub mod check;
+mod drawing;
