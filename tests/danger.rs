@@ -19,7 +19,9 @@ struct Line {
 }
 
 fn lines(name: &str) -> Vec<Line> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/questions").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/questions")
+        .join(name);
     fs::read_to_string(path)
         .unwrap()
         .lines()
@@ -52,7 +54,10 @@ struct Count {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "the table is what the reader of the test wants")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the table is what the reader of the test wants"
+)]
 fn signals_are_found() {
     let rules = Rules::built_in();
     let mut table: BTreeMap<(bool, String), Count> = BTreeMap::new();
@@ -62,14 +67,23 @@ fn signals_are_found() {
         let found = rules.detect(&line.question);
         let count = table.entry((apart, wanted.clone())).or_default();
         count.lines += 1;
-        let right = found.as_ref().is_some_and(|danger| danger.category.to_string() == wanted);
+        let right = found
+            .as_ref()
+            .is_some_and(|danger| danger.category.to_string() == wanted);
         count.alarm += usize::from(found.is_some());
         count.category += usize::from(right);
         let strength = line.strength.unwrap_or(DangerStrength::Strong);
-        count.strength += usize::from(found.as_ref().is_some_and(|danger| danger.strength == strength));
+        count.strength += usize::from(
+            found
+                .as_ref()
+                .is_some_and(|danger| danger.strength == strength),
+        );
         if !right && shown(apart) {
             let got = found.map_or("-".to_owned(), |d| {
-                let why = rules.why(&line.question, d.category).unwrap_or_default().to_owned();
+                let why = rules
+                    .why(&line.question, d.category)
+                    .unwrap_or_default()
+                    .to_owned();
                 format!("{} {:?} by [{why}]", d.category, d.strength)
             });
             println!("{} {wanted}: {} -> {got}", line.id, line.question);
@@ -89,7 +103,10 @@ fn signals_are_found() {
     println!("{totals:?}");
     for ((_, category), count) in &table {
         if ["A", "B", "E", "F", "H", "I"].contains(&category.as_str()) {
-            assert_eq!(count.alarm, count.lines, "category {category} misses a signal");
+            assert_eq!(
+                count.alarm, count.lines,
+                "category {category} misses a signal"
+            );
         }
     }
     for (alarm, all) in totals.values() {
@@ -98,7 +115,10 @@ fn signals_are_found() {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "the table is what the reader of the test wants")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the table is what the reader of the test wants"
+)]
 fn ordinary_questions_raise_no_alarm() {
     let rules = Rules::built_in();
     let mut totals: BTreeMap<bool, (usize, usize)> = BTreeMap::new();
@@ -109,7 +129,9 @@ fn ordinary_questions_raise_no_alarm() {
         if let Some(danger) = rules.detect(&line.question) {
             total.0 += 1;
             if shown(apart) {
-                let why = rules.why(&line.question, danger.category).unwrap_or_default();
+                let why = rules
+                    .why(&line.question, danger.category)
+                    .unwrap_or_default();
                 println!(
                     "{}: {} -> {} {:?} by [{why}]",
                     line.id, line.question, danger.category, danger.strength
@@ -119,6 +141,9 @@ fn ordinary_questions_raise_no_alarm() {
     }
     println!("false alarms per part (kept apart = true): {totals:?}");
     for (alarms, all) in totals.values() {
-        assert!(*alarms * 100 <= *all * 4, "{alarms} of {all} are false alarms");
+        assert!(
+            *alarms * 100 <= *all * 4,
+            "{alarms} of {all} are false alarms"
+        );
     }
 }

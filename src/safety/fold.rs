@@ -172,7 +172,10 @@ mod tests {
 
     #[test]
     fn case_accents_and_hidden_characters_fall_away() {
-        assert_eq!(texts("Suïcidaal, z’n MOEDER"), ["suicidaal", "zn", "moeder"]);
+        assert_eq!(
+            texts("Suïcidaal, z’n MOEDER"),
+            ["suicidaal", "zn", "moeder"]
+        );
         assert_eq!(texts("do\u{200B}od"), ["dood"]);
         assert_eq!(texts("ｚｅｌｆ"), ["zelf"]);
         assert_eq!(texts("doooood"), ["dood"]);

@@ -143,7 +143,9 @@ impl Text {
                 let start = start as usize;
                 taken.clear();
                 if self.begin(group, start, &mut taken)
-                    && others.iter().all(|other| self.gather(other, start, &mut taken))
+                    && others
+                        .iter()
+                        .all(|other| self.gather(other, start, &mut taken))
                     && found(&taken)
                 {
                     return;

@@ -12,10 +12,10 @@ mod fold;
 mod lexicon;
 mod matching;
 mod pattern;
-//mod personal;
+mod personal;
 mod read;
 mod rules;
 
-//pub use personal::{Masked, Scope, find, mask};
+pub use personal::{Masked, Scope, find, mask};
 pub use read::RuleProblem;
 pub use rules::{Rules, URGENCY, Who};

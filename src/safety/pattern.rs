@@ -7,6 +7,7 @@
 //! | `~woord`, `~woord*` | the same, and one letter may be wrong |
 //! | `<klasse>` | a word of this class |
 //! | `a\|b\|<c>` | one of these |
+//! | `a\|b+c` | one of these, where `b+c` is `b c` |
 //! | `a b` | directly after each other (filler words do not count) |
 //! | `a .. b`, `a ..8 b` | at most 4, or 8, words in between |
 //! | `a & b ..2 c` | both, in any order, within 12 words |
@@ -19,6 +20,9 @@ pub(super) const REACH: u32 = 12;
 const GAP: u32 = 4;
 /// The widest gap that may be written, so that matching stays linear.
 const WIDEST: u32 = 15;
+
+/// The most rules that one line with phrases may stand for.
+const MOST_VARIANTS: usize = 64;
 
 /// One way to name words.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -83,17 +87,46 @@ pub(super) struct Pattern {
 }
 
 impl Pattern {
-    /// Reads a rule.
+    /// Reads a rule: as many as it has phrases (`b+c`) to choose from.
     ///
     /// # Errors
     /// What is wrong with it, in Dutch.
-    pub(super) fn read(text: &str) -> Result<Self, String> {
+    pub(super) fn read_all(text: &str) -> Result<Vec<Self>, String> {
+        let mut written = vec![String::new()];
+        for part in text.split_whitespace() {
+            let choices = phrases(part);
+            if written.len() * choices.len() > MOST_VARIANTS {
+                return Err(format!("de regel '{text}' heeft te veel plusjes"));
+            }
+            written = written
+                .iter()
+                .flat_map(|head| choices.iter().map(move |choice| format!("{head} {choice}")))
+                .collect();
+        }
+        written.iter().map(|one| Self::read(one)).collect()
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
         let groups = text
             .split('&')
             .map(|part| read_group(part, text))
             .collect::<Result<_, _>>()?;
         Ok(Self { groups })
     }
+}
+
+/// A part of a rule without plus signs: the single words together, each phrase on its own.
+fn phrases(part: &str) -> Vec<String> {
+    if !part.contains('+') {
+        return vec![part.to_owned()];
+    }
+    let (phrases, words): (Vec<&str>, Vec<&str>) =
+        part.split('|').partition(|choice| choice.contains('+'));
+    let words = (!words.is_empty()).then(|| words.join("|"));
+    words
+        .into_iter()
+        .chain(phrases.into_iter().map(|phrase| phrase.replace('+', " ")))
+        .collect()
 }
 
 fn read_group(part: &str, whole: &str) -> Result<Vec<Item>, String> {
@@ -128,7 +161,9 @@ fn read_group(part: &str, whole: &str) -> Result<Vec<Item>, String> {
             optional,
         });
     }
-    let begins = items.first().is_some_and(|item| !item.optional && item.gap == 0);
+    let begins = items
+        .first()
+        .is_some_and(|item| !item.optional && item.gap == 0);
     if !begins || gap.is_some() {
         return Err(format!("de regel '{whole}' is leeg of niet af"));
     }
@@ -150,10 +185,23 @@ mod tests {
         assert!(group[1].asserted && !group[1].optional);
         assert_eq!(
             group[1].terms,
-            [Term::Exact("dood".into()), Term::NearStart("sterven".into())]
+            [
+                Term::Exact("dood".into()),
+                Term::NearStart("sterven".into())
+            ]
         );
         assert!(group[2].optional);
         assert_eq!(Pattern::read("man & slaat .. mij").unwrap().groups.len(), 2);
+    }
+
+    #[test]
+    fn a_phrase_is_one_of_the_choices() {
+        let rules = Pattern::read_all("wil dood|niet+meer nu").unwrap();
+        let same = [
+            Pattern::read("wil dood nu"),
+            Pattern::read("wil niet meer nu"),
+        ];
+        assert_eq!(rules, same.map(Result::unwrap));
     }
 
     #[test]

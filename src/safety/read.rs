@@ -90,7 +90,9 @@ impl SignsFile {
             not: self.not.clone(),
         };
         let others = self.languages.clone().into_iter();
-        std::iter::once((DUTCH.to_owned(), dutch)).chain(others).collect()
+        std::iter::once((DUTCH.to_owned(), dutch))
+            .chain(others)
+            .collect()
     }
 }
 

@@ -111,7 +111,10 @@ impl Rules {
     }
 
     /// As [`Self::read`], with these rules as the last good ones.
-    pub fn reread<P: AsRef<str>, T: AsRef<str>>(&self, files: &[(P, T)]) -> (Self, Vec<RuleProblem>) {
+    pub fn reread<P: AsRef<str>, T: AsRef<str>>(
+        &self,
+        files: &[(P, T)],
+    ) -> (Self, Vec<RuleProblem>) {
         if files.is_empty() {
             return (self.clone(), Vec::new());
         }
@@ -167,9 +170,15 @@ impl Rules {
                 }
             }
         }
-        let words = words
-            .or_else(|| last_words.cloned())
-            .unwrap_or_else(|| (Source { path: String::new(), text: String::new() }, WordsFile::default()));
+        let words = words.or_else(|| last_words.cloned()).unwrap_or_else(|| {
+            (
+                Source {
+                    path: String::new(),
+                    text: String::new(),
+                },
+                WordsFile::default(),
+            )
+        });
 
         let (mut rules, wrong) = Self::compile(words.clone(), found.clone());
         problems.extend(wrong);
@@ -191,7 +200,9 @@ impl Rules {
             // A category may also fail by what another file, or woorden.toml, says: then all of the
             // last good rules stay together.
             let whole = !last_good.is_empty()
-                && last_good.keys().any(|category| !rules.try_out(*category).is_empty());
+                && last_good
+                    .keys()
+                    .any(|category| !rules.try_out(*category).is_empty());
             if whole && let Some(words) = last_words {
                 (rules, _) = Self::compile(words.clone(), last_good.clone());
             }
@@ -217,8 +228,8 @@ impl Rules {
         let mut compile = |source: &Source, lexicon: &mut Lexicon, lines: &[String]| {
             let mut rules = Vec::new();
             for line in lines {
-                match read_rule(line, lexicon) {
-                    Ok(rule) => rules.push((line.clone(), rule)),
+                match read_rules(line, lexicon) {
+                    Ok(read) => rules.extend(read.into_iter().map(|rule| (line.clone(), rule))),
                     Err(message) => problems.push(source.problem(
                         source.find(line),
                         format!("Deze regel klopt niet: {message}."),
@@ -300,7 +311,9 @@ impl Rules {
             if let Some(written) = self.why(example, category) {
                 problems.push(source.problem(
                     source.find(example),
-                    format!("'{example}' is geen gevaar, maar de regel '{written}' slaat erop aan."),
+                    format!(
+                        "'{example}' is geen gevaar, maar de regel '{written}' slaat erop aan."
+                    ),
                     "Maak die regel nauwer, of voeg onder 'geen' de uitdrukking toe.",
                 ));
             }
@@ -403,7 +416,11 @@ impl Rules {
                 hit
             })
         };
-        let own = self.0.categories.iter().find(|own| own.category == category);
+        let own = self
+            .0
+            .categories
+            .iter()
+            .find(|own| own.category == category);
         if own.is_some_and(|own| any(&own.for_other)) {
             Who::Other
         } else if any(&self.0.for_child) {
@@ -417,7 +434,8 @@ impl Rules {
     /// a weak signal, it is the text for the resident.
     pub fn help(&self, danger: &Danger, who: Who) -> Reply {
         let kept = self.0.files.get(&danger.category);
-        let Some((_, file)) = kept.or_else(|| BUILT_IN_RULES.0.0.files.get(&danger.category)) else {
+        let Some((_, file)) = kept.or_else(|| BUILT_IN_RULES.0.0.files.get(&danger.category))
+        else {
             return Reply::text("Is er nu gevaar? Bel 112.");
         };
         let texts = &file.texts;
@@ -457,21 +475,29 @@ fn missing<P: AsRef<str>, T>(files: &[(P, T)], category: DangerCategory) -> Rule
         file: folder.to_owned(),
         line: 1,
         message: format!("Er is geen bestand voor de letter {category}."),
-        hint: "Zet het bestand terug. Tot dan gelden de ingebouwde regels voor deze letter.".to_owned(),
+        hint: "Zet het bestand terug. Tot dan gelden de ingebouwde regels voor deze letter."
+            .to_owned(),
     }
 }
 
-/// Reads a rule; its classes must be there already.
-fn read_rule(line: &str, lexicon: &mut Lexicon) -> Result<Rule, String> {
-    let pattern = Pattern::read(line)?;
-    for term in pattern.groups.iter().flatten().flat_map(|item| &item.terms) {
+/// Reads a line with a rule; its classes must be there already.
+fn read_rules(line: &str, lexicon: &mut Lexicon) -> Result<Vec<Rule>, String> {
+    let patterns = Pattern::read_all(line)?;
+    let terms = patterns
+        .iter()
+        .flat_map(|pattern| pattern.groups.iter().flatten())
+        .flat_map(|item| &item.terms);
+    for term in terms {
         if let Term::Class(name) = term
             && !lexicon.has_class(name)
         {
             return Err(format!("de klasse <{name}> bestaat niet"));
         }
     }
-    Ok(Rule::new(&pattern, lexicon))
+    Ok(patterns
+        .iter()
+        .map(|pattern| Rule::new(pattern, lexicon))
+        .collect())
 }
 
 fn span(taken: &[usize]) -> Option<Span> {
