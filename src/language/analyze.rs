@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::compound;
-use super::lexicon::{Lexicon, Token};
+use super::lexicon::Lexicon;
 use super::speller::Speller;
 use super::vocabulary::Vocabulary;
 
@@ -129,11 +129,11 @@ impl Analyzer {
     /// The words of a text of the knowledge base, compounds followed by their parts.
     pub fn document(&self, text: &str) -> Vec<DocumentTerm> {
         let mut terms = Vec::new();
-        for Token { text, stem, stop } in self.lexicon.tokens(text) {
+        for text in self.lexicon.words(text) {
             terms.push(DocumentTerm {
-                stem,
+                stem: self.stem(&text),
                 weight: 1.0,
-                stop,
+                stop: self.lexicon.is_stop(&text),
             });
             for part in self.compounds.get(&text).into_iter().flatten() {
                 terms.push(DocumentTerm {
@@ -280,10 +280,17 @@ impl Analyzer {
         }
     }
 
+    /// The stem of a folded word; those of the knowledge base are at hand.
+    fn stem(&self, word: &str) -> String {
+        self.vocabulary
+            .stem_of(word)
+            .map_or_else(|| self.lexicon.stem(word), str::to_owned)
+    }
+
     /// The stem of a word of a question. Snowball keeps the -t of "hij fietst"; where the knowledge base has
     /// only the word without it, that is the stem.
     fn question_stem(&self, word: &str) -> String {
-        let stem = self.lexicon.stem(word);
+        let stem = self.stem(word);
         if self.vocabulary.has_stem(&stem) {
             return stem;
         }

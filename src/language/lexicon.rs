@@ -131,8 +131,13 @@ impl Lexicon {
 
     /// The words of an editor's text, with other spellings of names made one, and their stems.
     pub fn tokens(&self, text: &str) -> Vec<Token> {
+        self.stemmed(self.words(text))
+    }
+
+    /// The words of an editor's text, folded, with other spellings of names made one.
+    pub fn words(&self, text: &str) -> Vec<String> {
         let words = words(text).into_iter().map(|word| word.folded).collect();
-        self.stemmed(self.spellings.apply(words, |_| false))
+        self.spellings.apply(words, |_| false)
     }
 
     /// The words of a question: as [`Lexicon::tokens`], and regional words made standard Dutch, except

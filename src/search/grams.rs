@@ -5,7 +5,7 @@ use std::collections::HashMap;
 /// Shortest and longest piece, in characters.
 const LENGTHS: std::ops::RangeInclusive<usize> = 3..=5;
 /// More pieces than this are not looked at.
-const MOST: usize = 2_000;
+const MOST: usize = 12_000;
 
 /// The pieces of a text of folded words, with the borders of words as spaces; each as a hash.
 pub(super) fn grams(text: &str) -> Vec<u32> {

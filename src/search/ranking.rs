@@ -26,16 +26,16 @@ pub struct Ranking {
 }
 
 impl Default for Ranking {
-    /// Fitted by `answer::fit` on example questions that were held out one by one, then divided by their sum.
+    /// Fitted by `answer::fit_ranking` on the 588 example questions of 49 articles, each held out in turn.
     fn default() -> Self {
         Self {
-            word: 0.20,
-            coverage: 0.15,
-            title: 0.10,
-            question: 0.10,
-            keywords: 0.15,
-            grams: 0.20,
-            grams_body: 0.10,
+            word: 0.034,
+            coverage: 0.101,
+            title: 0.044,
+            question: 0.185,
+            keywords: 0.194,
+            grams: 0.128,
+            grams_body: 0.314,
         }
     }
 }

@@ -34,8 +34,10 @@ pub(super) struct Entry {
     pub(super) keywords: HashMap<String, f32>,
     pub(super) title: Unit,
     pub(super) questions: Vec<Unit>,
-    /// n-grams of keywords and answer.
-    pub(super) body_grams: GramVector,
+    body_pieces: Vec<u32>,
+    question_pieces: Vec<Vec<u32>>,
+    /// n-grams of the whole article, example questions included.
+    all_grams: GramVector,
 }
 
 impl Entry {
@@ -61,6 +63,32 @@ impl Entry {
             .enumerate()
             .filter(move |(at, _)| Some(*at) != skip)
             .map(|(_, unit)| unit)
+    }
+
+    /// Cosine of a question with the whole article; `skip` leaves out an example question.
+    pub(super) fn grams_cosine(
+        &self,
+        asked: &GramVector,
+        skip: Option<usize>,
+        weights: &GramWeights,
+    ) -> f32 {
+        match skip {
+            None => asked.cosine(&self.all_grams),
+            Some(_) => asked.cosine(&self.grams_of_all(skip, weights)),
+        }
+    }
+
+    fn grams_of_all(&self, skip: Option<usize>, weights: &GramWeights) -> GramVector {
+        let questions = self
+            .question_pieces
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| Some(*at) != skip);
+        let pieces = questions
+            .flat_map(|(_, pieces)| pieces)
+            .chain(&self.body_pieces)
+            .copied();
+        weights.vector(pieces.collect())
     }
 
     /// All stems of the article.
@@ -173,12 +201,20 @@ fn entry(analyzer: &Analyzer, weights: &GramWeights, texts: &Texts) -> Entry {
         }
     }
     entry.keywords = stems(analyzer.document(&format!("{}. {}", texts.title, texts.keywords)));
-    let body = format!(
-        "{} {}",
-        gram_text(analyzer, &texts.keywords),
-        gram_text(analyzer, &texts.answer)
-    );
-    entry.body_grams = weights.vector(grams(&body));
+    let body = [
+        &texts.title,
+        &texts.keywords,
+        &texts.answer,
+        &texts.sections,
+    ]
+    .map(|text| gram_text(analyzer, text));
+    entry.body_pieces = grams(&body.join(" "));
+    entry.question_pieces = texts
+        .questions
+        .iter()
+        .map(|text| grams(&gram_text(analyzer, text)))
+        .collect();
+    entry.all_grams = entry.grams_of_all(None, weights);
     entry
 }
 
@@ -201,12 +237,11 @@ fn stems(terms: Vec<DocumentTerm>) -> HashMap<String, f32> {
 
 /// The words of a text that say something, with spaces between.
 pub(super) fn gram_text(analyzer: &Analyzer, text: &str) -> String {
-    analyzer
-        .lexicon()
-        .tokens(text)
+    let lexicon = analyzer.lexicon();
+    let words = lexicon.words(text);
+    let content: Vec<String> = words
         .into_iter()
-        .filter(|token| !token.stop)
-        .map(|token| token.text)
-        .collect::<Vec<_>>()
-        .join(" ")
+        .filter(|word| !lexicon.is_stop(word))
+        .collect();
+    content.join(" ")
 }
