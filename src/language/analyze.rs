@@ -311,7 +311,7 @@ impl Analyzer {
             .collect();
         for (at, particle) in particles {
             for term in terms.iter_mut().take(at).rev().take(8) {
-                if term.text.len() < 3 || PARTICLES.contains(&term.text.as_str()) {
+                if !may_be_verb(term) || PARTICLES.contains(&term.text.as_str()) {
                     continue;
                 }
                 let whole = self.lexicon.stem(&format!("{particle}{}", term.text));
@@ -365,6 +365,12 @@ impl Analyzer {
             }
         }
     }
+}
+
+/// Small words such as "een" are no verbs, and "in" behind them makes nothing of them.
+fn may_be_verb(term: &Term) -> bool {
+    let length = term.text.len();
+    length >= 4 || length == 3 && (!term.stop || term.text == "zeg")
 }
 
 /// Every run of three and more of the same letter made one letter.
@@ -445,6 +451,12 @@ mod tests {
         let analysis = analyzer().question("hoe vraag ik dat aan");
         let stems: Vec<&str> = analysis.content().map(|term| term.stem.as_str()).collect();
         assert_eq!(stems, ["aanvragen"]);
+        assert!(
+            analyzer()
+                .question("is er een in Zwolle")
+                .content()
+                .all(|term| term.text != "een")
+        );
     }
 
     proptest! {

@@ -39,10 +39,13 @@ pub struct Token {
     pub stop: bool,
 }
 
+/// Folded words that stand next to each other.
+type Phrase = Vec<String>;
+
 /// From a run of folded words to other words, by the first word.
 #[derive(Clone, Debug, Default)]
 struct Rewrites {
-    by_first: HashMap<String, Vec<(Vec<String>, Vec<String>)>>,
+    by_first: HashMap<String, Vec<(Phrase, Phrase)>>,
 }
 
 impl Rewrites {
@@ -184,8 +187,8 @@ impl Lexicon {
 #[derive(Default)]
 struct Reader {
     lexicon: Lexicon,
-    groups: Vec<Vec<Vec<String>>>,
-    meant: Vec<(Vec<Vec<String>>, Vec<Vec<String>>)>,
+    groups: Vec<Vec<Phrase>>,
+    meant: Vec<(Vec<Phrase>, Vec<Phrase>)>,
 }
 
 impl Reader {
