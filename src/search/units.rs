@@ -163,27 +163,60 @@ fn without_addresses(text: &str) -> String {
 
 /// Makes the entries of all articles.
 pub(super) fn entries(analyzer: &Analyzer, texts: &[Texts]) -> (Vec<Entry>, GramWeights) {
+    let pieces: Vec<Pieces> = texts
+        .iter()
+        .map(|article| Pieces::of(analyzer, article))
+        .collect();
     let mut weights = GramWeights::default();
-    for article in texts {
-        for text in [&article.title].into_iter().chain(&article.questions) {
-            weights.add(&grams(&gram_text(analyzer, text)));
-        }
+    for short in pieces
+        .iter()
+        .flat_map(|pieces| pieces.questions.iter().chain([&pieces.title]))
+    {
+        weights.add(short);
     }
     let entries = texts
         .iter()
-        .map(|article| entry(analyzer, &weights, article))
+        .zip(pieces)
+        .map(|(article, pieces)| entry(analyzer, &weights, article, pieces))
         .collect();
     (entries, weights)
 }
 
-fn entry(analyzer: &Analyzer, weights: &GramWeights, texts: &Texts) -> Entry {
+/// The n-grams of an article, by text.
+struct Pieces {
+    title: Vec<u32>,
+    questions: Vec<Vec<u32>>,
+    body: Vec<u32>,
+}
+
+impl Pieces {
+    fn of(analyzer: &Analyzer, texts: &Texts) -> Self {
+        let body = [
+            &texts.title,
+            &texts.keywords,
+            &texts.answer,
+            &texts.sections,
+        ];
+        let of = |text: &String| grams(&gram_text(analyzer, text));
+        Self {
+            title: of(&texts.title),
+            questions: texts.questions.iter().map(of).collect(),
+            body: grams(&body.map(|text| gram_text(analyzer, text)).join(" ")),
+        }
+    }
+}
+
+fn entry(analyzer: &Analyzer, weights: &GramWeights, texts: &Texts, pieces: Pieces) -> Entry {
+    let unit = |text: &String, pieces: &Vec<u32>| Unit {
+        stems: stems(analyzer.document(text)),
+        grams: weights.vector(pieces.clone()),
+    };
+    let questions = texts.questions.iter().zip(&pieces.questions);
     let mut entry = Entry {
-        title: unit(analyzer, weights, &texts.title),
-        questions: texts
-            .questions
-            .iter()
-            .map(|text| unit(analyzer, weights, text))
-            .collect(),
+        title: unit(&texts.title, &pieces.title),
+        questions: questions.map(|(text, pieces)| unit(text, pieces)).collect(),
+        body_pieces: pieces.body,
+        question_pieces: pieces.questions,
         ..Entry::default()
     };
     for (text, weight) in [
@@ -201,28 +234,8 @@ fn entry(analyzer: &Analyzer, weights: &GramWeights, texts: &Texts) -> Entry {
         }
     }
     entry.keywords = stems(analyzer.document(&format!("{}. {}", texts.title, texts.keywords)));
-    let body = [
-        &texts.title,
-        &texts.keywords,
-        &texts.answer,
-        &texts.sections,
-    ]
-    .map(|text| gram_text(analyzer, text));
-    entry.body_pieces = grams(&body.join(" "));
-    entry.question_pieces = texts
-        .questions
-        .iter()
-        .map(|text| grams(&gram_text(analyzer, text)))
-        .collect();
     entry.all_grams = entry.grams_of_all(None, weights);
     entry
-}
-
-fn unit(analyzer: &Analyzer, weights: &GramWeights, text: &str) -> Unit {
-    Unit {
-        stems: stems(analyzer.document(text)),
-        grams: weights.vector(grams(&gram_text(analyzer, text))),
-    }
 }
 
 /// Each stem once, with the most that it weighs.
