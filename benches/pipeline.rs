@@ -1,5 +1,8 @@
 //! How long the program takes to start, and to deal with one message. Run with `cargo bench --bench pipeline`.
-#![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on must stop")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a benchmark that cannot go on must stop"
+)]
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -10,7 +13,8 @@ use aanzet::service::{Brain, Host, RawEvent, intake, turn};
 use divan::{Bencher, black_box};
 
 /// Twelve words, two of them misspelt.
-const QUESTION: &str = "goeiemiddag kan ik ergens hulp krijge met huurtoeslach aanvragen voor mijn moeder";
+const QUESTION: &str =
+    "goeiemiddag kan ik ergens hulp krijge met huurtoeslach aanvragen voor mijn moeder";
 
 /// A message as long as Telegram allows, of ordinary words.
 static LONG: LazyLock<String> =
