@@ -25,6 +25,9 @@ const COULD_NOT_RUN: u8 = 2;
 /// Where the libraries are.
 const TIME_ZONE: &str = "Europe/Amsterdam";
 
+/// How many complaints about the knowledge are logged at start.
+const MOST_COMPLAINTS: usize = 10;
+
 /// The made-up municipality of `demo/`.
 const DEMO_MUNICIPALITY: &str = "vechterbroek";
 
@@ -180,21 +183,29 @@ fn demo_beside(knowledge: &Path) -> Option<PathBuf> {
     demo.is_dir().then_some(demo)
 }
 
-/// Reads the knowledge. What is wrong with it goes to standard error in one line; `check` shows the rest.
+/// Reads the knowledge. What is seriously wrong with it is logged, and used as far as it can be.
 fn brain(dir: &Path, demo: Option<&Path>) -> anyhow::Result<Brain> {
     let dirs: Vec<PathBuf> = std::iter::once(dir)
         .chain(demo)
         .map(Path::to_path_buf)
         .collect();
     let (brain, complaints) = Brain::load(&dirs)?;
-    let serious = complaints
+    let serious: Vec<_> = complaints
         .iter()
         .filter(|complaint| complaint.weight() <= Weight::Error)
-        .count();
-    if serious > 0 {
+        .collect();
+    for complaint in serious.iter().take(MOST_COMPLAINTS) {
         tracing::error!(
-            "{serious} complaints about the files in {}; see: aanzet check {}",
-            dir.display(),
+            "{}, line {}: {}",
+            complaint.file,
+            complaint.position.line,
+            complaint.kind
+        );
+    }
+    if !serious.is_empty() {
+        tracing::error!(
+            "{} complaints about the knowledge files; what to do about each: aanzet check {}",
+            serious.len(),
             dir.display()
         );
     }
