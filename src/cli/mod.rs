@@ -105,10 +105,23 @@ pub fn main() -> ExitCode {
     match run(cli) {
         Ok(code) => code,
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "aanzet: {error:#}");
+            let _ = writeln!(std::io::stderr(), "aanzet: {}", told(&error));
             ExitCode::from(COULD_NOT_RUN)
         }
     }
+}
+
+/// An error with its causes, but for those that its own words hold already.
+fn told(error: &anyhow::Error) -> String {
+    let mut told = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !told.contains(&cause) {
+            told.push_str(": ");
+            told.push_str(&cause);
+        }
+    }
+    told
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -229,6 +242,14 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = anyhow::anyhow!("disk full").context("cannot write (disk full)");
+        assert_eq!(told(&error), "cannot write (disk full)");
+        let error = anyhow::anyhow!("disk full").context("cannot write");
+        assert_eq!(told(&error), "cannot write: disk full");
+    }
 
     #[test]
     fn the_commands_are_well_formed() {
