@@ -156,6 +156,14 @@ pub enum StoreError {
         /// The file.
         path: String,
     },
+    /// There is no database file to look at.
+    #[error(
+        "there is no database {path}: start aanzet serve first, which makes it, or set AANZET_DATABASE_URL to where it is"
+    )]
+    Absent {
+        /// The file.
+        path: String,
+    },
     /// The file cannot be written.
     #[error(
         "the database {path} cannot be written: check its rights and the free space of its disk ({source})"
