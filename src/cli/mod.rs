@@ -98,14 +98,38 @@ enum Format {
 
 /// Runs the command of the process and gives its exit code.
 pub fn main() -> ExitCode {
+    observe::keep_panics_quiet();
     let cli = Cli::parse();
     match run(cli) {
         Ok(code) => code,
+        // Whoever read our output has seen enough, as `head` has.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "aanzet: {error:#}");
+            let _ = writeln!(std::io::stderr(), "aanzet: {}", told(&error));
             ExitCode::from(COULD_NOT_RUN)
         }
     }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// The error with its causes, each said once: many errors quote their cause already.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.contains(&cause) {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&cause);
+    }
+    text
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -218,6 +242,16 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let cause = std::io::Error::other("the disk is full");
+        let error = anyhow::Error::new(cause).context("not written (the disk is full)");
+        assert_eq!(told(&error), "not written (the disk is full)");
+        let cause = std::io::Error::other("the disk is full");
+        let error = anyhow::Error::new(cause).context("not written");
+        assert_eq!(told(&error), "not written: the disk is full");
+    }
 
     #[test]
     fn the_commands_are_well_formed() {

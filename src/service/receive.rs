@@ -19,7 +19,7 @@ const DIRECT_WITHIN: Duration = Duration::from_secs(3);
 
 /// How long the database may take over a batch. A connection that hangs would otherwise hold up the next
 /// batch, and with it the help in danger that is in there.
-const ACCEPT_WITHIN: Duration = Duration::from_secs(10);
+const ACCEPT_WITHIN: Duration = Duration::from_secs(5);
 
 /// How many people of one batch see that an answer is coming.
 const MOST_WORKING: usize = 8;
