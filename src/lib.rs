@@ -4,4 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod domain;
+pub mod knowledge;
+pub mod service;
 pub mod store;
+pub mod telegram;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 macro_rules! text_id {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
@@ -57,6 +58,32 @@ text_id! {
     PersonKey,
 }
 
+impl ArticleId {
+    /// A short stand-in for an id that is too long for a button: see [`short_reference`].
+    pub fn short_reference(&self) -> String {
+        short_reference(&self.0)
+    }
+}
+
+impl ThemeId {
+    /// A short stand-in for an id that is too long for a button: see [`short_reference`].
+    pub fn short_reference(&self) -> String {
+        short_reference(&self.0)
+    }
+}
+
+/// `~` and the first 16 hexadecimal digits of the SHA-256 of `text`: 17 bytes, always the same for
+/// the same text. Whoever looks up an id that starts with `~` compares it with the references of
+/// the ids that exist.
+fn short_reference(text: &str) -> String {
+    let mut reference = String::with_capacity(17);
+    reference.push('~');
+    for byte in Sha256::digest(text.as_bytes()).iter().take(8) {
+        reference.push_str(&format!("{byte:02x}"));
+    }
+    reference
+}
+
 /// Where a message must go: Telegram's chat id. Never logged, stored encrypted only; its `Debug`
 /// shows nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,6 +102,13 @@ mod tests {
     #[test]
     fn an_address_does_not_show_in_debug_output() {
         assert_eq!(format!("{:?}", ChatAddress(123_456)), "ChatAddress(…)");
+    }
+
+    #[test]
+    fn a_short_reference_is_the_start_of_the_sha_256() {
+        // `printf abc | sha256sum`
+        assert_eq!(ArticleId::new("abc").short_reference(), "~ba7816bf8f01cfea");
+        assert_eq!(ThemeId::new("abc").short_reference(), "~ba7816bf8f01cfea");
     }
 
     #[test]

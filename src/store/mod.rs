@@ -1,105 +1,227 @@
-//! The only room that names sqlx: inbox, outbox, conversations, waiting questions and counts, on
-//! SQLite (one process) or PostgreSQL, behind one [`Store`] that keeps one contract.
+//! The only room that names sqlx and the ciphers: inbox, outbox, conversations, waiting questions and
+//! counts, on SQLite (one process) or PostgreSQL, behind one [`Store`] that keeps one contract; and the
+//! [`Vault`] for Telegram's ids.
 
+mod location;
 mod model;
+mod postgres;
+mod rows;
+mod sqlite;
+mod vault;
 
 pub use model::{
     Accepted, Address, Count, DeadLetter, Due, NewOutgoing, NewQuestion, Pending, StoreError,
     TurnCommit, WaitingQuestion,
 };
+pub use vault::{SecretKey, Vault, VaultError};
 
 use std::collections::HashSet;
 
-use crate::domain::{Incoming, LibraryId, MessageId, PersonKey, Timestamp};
+use crate::domain::{Incoming, LibraryId, MessageId, Outgoing, PersonKey, Timestamp};
+
+use location::Location;
+use postgres::PostgresStore;
+use rows::{Batch, Turn, storable};
+use sqlite::SqliteStore;
 
 /// The database behind everything that must not be lost.
+///
+/// A clone is another handle to the same database. A `reason` is kept and logged as it is given, so it
+/// never holds what somebody wrote.
 #[derive(Clone, Debug)]
-pub struct Store {}
+pub struct Store {
+    backend: Backend,
+}
+
+#[derive(Clone, Debug)]
+enum Backend {
+    Sqlite(SqliteStore),
+    Postgres(PostgresStore),
+}
+
+/// Runs an operation on the backend that there is: `read` or `write`, with arguments that it owns.
+macro_rules! run {
+    ($store:ident.$how:ident, $operation:ident($($argument:expr),*)) => {
+        match &$store.backend {
+            Backend::Sqlite(backend) => {
+                backend
+                    .$how(move |connection| Box::pin(async move {
+                        sqlite::operations::$operation(connection, $($argument),*).await
+                    }))
+                    .await
+            }
+            Backend::Postgres(backend) => {
+                backend
+                    .$how(move |connection| Box::pin(async move {
+                        postgres::operations::$operation(connection, $($argument),*).await
+                    }))
+                    .await
+            }
+        }
+    };
+}
+
+/// Rows that are deleted at a time, so that turns can go in between.
+const DELETE_AT_ONCE: u32 = 500;
 
 impl Store {
     /// Opens (and for SQLite makes) the database at `url` (`sqlite:PATH` or `postgres://…`) and brings its tables up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let _ = url;
-        todo!()
+        let backend = match url.parse()? {
+            Location::Sqlite(path) => Backend::Sqlite(SqliteStore::open(&path).await?),
+            Location::Postgres(options) => Backend::Postgres(PostgresStore::open(*options).await?),
+        };
+        Ok(Self { backend })
+    }
+
+    /// Opens the database to look at it only, also while a program works with it. Its tables must be there.
+    /// Whatever would write fails.
+    pub async fn open_to_read(url: &str) -> Result<Self, StoreError> {
+        let backend = match url.parse()? {
+            Location::Sqlite(path) => Backend::Sqlite(SqliteStore::open_to_read(&path).await?),
+            Location::Postgres(options) => Backend::Postgres(PostgresStore::open(*options).await?),
+        };
+        Ok(Self { backend })
     }
 
     /// Writes a batch of updates in one transaction. An update that is there already (same bot, same
     /// `update_id`) is passed over and counted as duplicate. `address` is already sealed.
     pub async fn accept(&self, batch: &[(Incoming, Address)]) -> Result<Accepted, StoreError> {
-        let _ = batch;
-        todo!()
+        if batch.is_empty() {
+            return Ok(Accepted::default());
+        }
+        let batch = Batch::new(batch)?;
+        run!(self.write, accept(&batch))
     }
 
     /// The oldest unhandled events, at most one per person and none of a person in `busy` or whose
-    /// earlier event waits for a retry, with the state of that person's conversation.
+    /// earlier event waits for a retry, with the state of that person's conversation. An event that
+    /// cannot be read is given up and logged, so that it never holds up the rest.
     pub async fn pending(
         &self,
         now: Timestamp,
         busy: &HashSet<PersonKey>,
         limit: u32,
     ) -> Result<Vec<Pending>, StoreError> {
-        let _ = (now, busy, limit);
-        todo!()
+        let enough = enough(limit, busy);
+        loop {
+            let rows = run!(self.read, pending(now, enough))?;
+            let (mut readable, unreadable) =
+                sort_out(rows.into_iter().map(|row| (row.id, row.read())));
+            if unreadable.is_empty() {
+                readable.retain(|pending| !busy.contains(&pending.person));
+                readable.truncate(limit as usize);
+                return Ok(readable);
+            }
+            for (id, error) in unreadable {
+                self.bury_event(id, now, &error.to_string()).await?;
+            }
+        }
     }
 
     /// Writes everything that a turn led to in one transaction: the new state, what must be sent, the
     /// waiting questions, the counts; and marks the event as done. Returns false, writing nothing,
-    /// when the event was done already.
+    /// when the event was done already, or is not of this person and library.
+    ///
+    /// The person is unblocked or blocked first. For a person who is blocked, what must be sent goes to
+    /// the dead letters at once.
     pub async fn commit_turn(&self, turn: &TurnCommit) -> Result<bool, StoreError> {
-        let _ = turn;
-        todo!()
+        let turn = Turn::new(turn)?;
+        run!(self.write, commit_turn(&turn))
     }
 
-    /// Counts a failed try of an event; it waits until `not_before`. Returns the tries so far.
+    /// Counts a failed try of an event; it waits until `not_before`, and what the same person sent later
+    /// waits with it. Returns the tries so far, this one included; 0 when the event waits no longer.
     pub async fn postpone_event(
         &self,
         inbox_id: i64,
         not_before: Timestamp,
         reason: &str,
     ) -> Result<u32, StoreError> {
-        let _ = (inbox_id, not_before, reason);
-        todo!()
+        let reason = storable(reason);
+        let attempts = run!(
+            self.write,
+            postpone_event(inbox_id, not_before, reason.as_str())
+        )?;
+        Ok(u32::try_from(attempts).unwrap_or(u32::MAX))
+    }
+
+    /// Gives up on an event: it is never a turn again, and what the same person sent later can go on.
+    pub async fn bury_event(
+        &self,
+        inbox_id: i64,
+        at: Timestamp,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let reason = storable(reason);
+        tracing::error!(inbox_id, reason, "an event is given up");
+        run!(self.write, bury_event(inbox_id, at, reason.as_str()))
     }
 
     /// The messages that may be sent now: for each person not in `busy` only the first in order
     /// (danger before normal, then as written), and only when it waits and its time has come.
-    /// Answers to button presses are no messages: they are due at once, whatever else waits.
+    /// Answers to button presses are no messages: they are due at once, whatever else waits, also for
+    /// a person in `busy`. A person who blocked the bot gets nothing. A message that cannot be read is
+    /// buried and logged.
+    ///
+    /// What is being sent keeps its place in the line, so a message that was marked as being sent must
+    /// be marked as sent, postponed or buried before the next of that person is due.
     pub async fn due(
         &self,
         now: Timestamp,
         busy: &HashSet<PersonKey>,
         limit: u32,
     ) -> Result<Vec<Due>, StoreError> {
-        let _ = (now, busy, limit);
-        todo!()
+        let enough = enough(limit, busy);
+        loop {
+            let mut rows = run!(self.read, messages_due(now, enough))?;
+            rows.extend(run!(self.read, answers_due(now, i64::from(limit)))?);
+            let (mut readable, unreadable) =
+                sort_out(rows.into_iter().map(|row| (row.id, row.read())));
+            if unreadable.is_empty() {
+                readable.retain(|due| is_answer(due) || !busy.contains(&due.person));
+                // Over all people: danger, then answers to presses (of no use after seconds), then by age.
+                readable.sort_by_key(|due| (due.priority, !is_answer(due), due.outbox_id));
+                readable.truncate(limit as usize);
+                return Ok(readable);
+            }
+            for (id, error) in unreadable {
+                tracing::error!(%error, "a message that cannot be read is buried");
+                self.bury_message(id, now, &error.to_string()).await?;
+            }
+        }
     }
 
     /// Marks a message as being sent, before the call. False when it is no longer waiting.
     pub async fn mark_sending(&self, outbox_id: i64, at: Timestamp) -> Result<bool, StoreError> {
-        let _ = (outbox_id, at);
-        todo!()
+        run!(self.write, mark_sending(outbox_id, at))
     }
 
-    /// Marks a message as sent, with the channel's number of it.
+    /// Marks a message as sent, with the channel's number of it. Nothing happens when it was sent or
+    /// buried already, so this can be tried again.
     pub async fn mark_sent(
         &self,
         outbox_id: i64,
         message: Option<MessageId>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let _ = (outbox_id, message, at);
-        todo!()
+        run!(self.write, mark_sent(outbox_id, message, at))
     }
 
-    /// Puts a message back to wait until `not_before`, because a try failed. Returns the tries so far.
+    /// Puts a message back to wait until `not_before`, because a try failed. Returns the tries so far,
+    /// this one included; 0 when the message was sent or buried already.
     pub async fn postpone_message(
         &self,
         outbox_id: i64,
         not_before: Timestamp,
         reason: &str,
     ) -> Result<u32, StoreError> {
-        let _ = (outbox_id, not_before, reason);
-        todo!()
+        let reason = storable(reason);
+        let attempts = run!(
+            self.write,
+            postpone_message(outbox_id, not_before, reason.as_str())
+        )?;
+        Ok(u32::try_from(attempts).unwrap_or(u32::MAX))
     }
 
     /// Gives up on a message: it goes to the dead-letter list with the reason.
@@ -109,8 +231,8 @@ impl Store {
         at: Timestamp,
         reason: &str,
     ) -> Result<(), StoreError> {
-        let _ = (outbox_id, at, reason);
-        todo!()
+        let reason = storable(reason);
+        run!(self.write, bury_message(outbox_id, at, reason.as_str()))
     }
 
     /// Marks that a person blocked the bot (`true`) or can be written to again (`false`). Blocking
@@ -121,14 +243,14 @@ impl Store {
         blocked: bool,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let _ = (person, blocked, at);
-        todo!()
+        let person = person.clone();
+        run!(self.write, set_blocked(&person, blocked, at))
     }
 
     /// At start: messages that were being sent when the program died wait again. Returns how many;
     /// each of them may arrive twice.
     pub async fn resume_sending(&self) -> Result<u64, StoreError> {
-        todo!()
+        run!(self.write, resume_sending())
     }
 
     /// The questions that wait for a librarian, oldest first.
@@ -136,35 +258,102 @@ impl Store {
         &self,
         library: &LibraryId,
     ) -> Result<Vec<WaitingQuestion>, StoreError> {
-        let _ = library;
-        todo!()
+        let library = library.clone();
+        let rows = run!(self.read, waiting_questions(&library))?;
+        Ok(rows.into_iter().map(WaitingQuestion::from).collect())
     }
 
     /// What could not be sent, newest first.
     pub async fn dead_letters(&self, limit: u32) -> Result<Vec<DeadLetter>, StoreError> {
-        let _ = limit;
-        todo!()
+        let rows = run!(self.read, dead_letters(i64::from(limit)))?;
+        Ok(rows.into_iter().map(DeadLetter::from).collect())
     }
 
     /// Counts so far, by name and key, summed over the days.
     pub async fn counts(&self, library: &LibraryId) -> Result<Vec<Count>, StoreError> {
-        let _ = library;
-        todo!()
+        let library = library.clone();
+        let rows = run!(self.read, counts(&library))?;
+        let mut counts: Vec<Count> = rows.into_iter().map(Count::from).collect();
+        // Sorted here, because each database has its own idea of the order of letters.
+        counts.sort_by(|a, b| (&a.name, &a.key).cmp(&(&b.name, &b.key)));
+        Ok(counts)
     }
 
-    /// Deletes inbox and outbox rows that were done before `before`. Returns how many.
+    /// Deletes inbox and outbox rows that were done (or given up) before `before`. Returns how many.
+    /// An update that the channel repeats after that is new again, so keep them for longer than the
+    /// channel repeats.
     pub async fn delete_done(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let _ = before;
-        todo!()
+        let mut deleted = 0;
+        loop {
+            let now_deleted = run!(self.write, delete_done(before, i64::from(DELETE_AT_ONCE)))?;
+            deleted += now_deleted;
+            // Events and messages are deleted side by side, so fewer than this means that both are out.
+            if now_deleted < u64::from(DELETE_AT_ONCE) {
+                break;
+            }
+        }
+        self.leave_no_trace(deleted).await?;
+        Ok(deleted)
     }
 
-    /// True when the database answers.
+    /// Deletes the state of conversations in which nothing happened since `before`. Returns how many.
+    pub async fn forget_conversations(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut forgotten = 0;
+        loop {
+            let now_forgotten = run!(
+                self.write,
+                forget_conversations(before, i64::from(DELETE_AT_ONCE))
+            )?;
+            forgotten += now_forgotten;
+            if now_forgotten < u64::from(DELETE_AT_ONCE) {
+                break;
+            }
+        }
+        self.leave_no_trace(forgotten).await?;
+        Ok(forgotten)
+    }
+
+    /// After a deletion, takes the deleted bytes out of the log of the database as well.
+    async fn leave_no_trace(&self, deleted: u64) -> Result<(), StoreError> {
+        match &self.backend {
+            Backend::Sqlite(backend) if deleted > 0 => backend.empty_log().await,
+            Backend::Sqlite(_) | Backend::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Succeeds when the database answers, its writer included.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        todo!()
+        run!(self.write, ping())
     }
 
     /// Finishes what is being written and closes the database.
     pub async fn close(&self) {
-        todo!()
+        match &self.backend {
+            Backend::Sqlite(backend) => backend.close().await,
+            Backend::Postgres(backend) => backend.close().await,
+        }
     }
+}
+
+/// Rows to read so that `limit` are left after those of busy people: nobody has more than one.
+fn enough(limit: u32, busy: &HashSet<PersonKey>) -> i64 {
+    i64::from(limit).saturating_add(i64::try_from(busy.len()).unwrap_or(i64::MAX))
+}
+
+/// What could be read, and for each row that could not, why.
+fn sort_out<T>(
+    rows: impl Iterator<Item = (i64, Result<T, StoreError>)>,
+) -> (Vec<T>, Vec<(i64, StoreError)>) {
+    let (mut readable, mut unreadable) = (Vec::new(), Vec::new());
+    for (id, row) in rows {
+        match row {
+            Ok(value) => readable.push(value),
+            Err(error) => unreadable.push((id, error)),
+        }
+    }
+    (readable, unreadable)
+}
+
+fn is_answer(due: &Due) -> bool {
+    matches!(due.outgoing, Outgoing::AnswerButton { .. })
 }

@@ -1,0 +1,3 @@
+//! Commands and their exit codes.
+
+pub mod check;

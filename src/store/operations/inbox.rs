@@ -1,0 +1,113 @@
+//! The inbox: events that came in and wait for their turn.
+
+use sqlx::Error;
+
+use crate::domain::Timestamp;
+use crate::store::Accepted;
+use crate::store::rows::{Batch, PendingRow};
+
+use super::Connection;
+
+const PERSON: &str = "
+    INSERT INTO people (person, library, bot, address) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (person) DO UPDATE
+    SET library = excluded.library, bot = excluded.bot, address = excluded.address";
+
+const EVENT: &str = "
+    INSERT INTO inbox (library, bot, update_id, person, event, received_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (bot, update_id) DO NOTHING";
+
+pub(in crate::store) async fn accept(
+    connection: &mut Connection,
+    batch: &Batch,
+) -> Result<Accepted, Error> {
+    for (person, new) in &batch.people {
+        sqlx::query(PERSON)
+            .bind(person.as_str())
+            .bind(new.library.as_str())
+            .bind(new.bot.as_str())
+            .bind(new.address.as_slice())
+            .execute(&mut *connection)
+            .await?;
+    }
+    let mut accepted = Accepted::default();
+    for event in &batch.events {
+        let written = sqlx::query(EVENT)
+            .bind(event.library.as_str())
+            .bind(event.bot.as_str())
+            .bind(event.update_id)
+            .bind(event.person.as_str())
+            .bind(event.event.as_str())
+            .bind(event.received_at.0)
+            .execute(&mut *connection)
+            .await?;
+        match written.rows_affected() {
+            0 => accepted.duplicate += 1,
+            _ => accepted.new += 1,
+        }
+    }
+    Ok(accepted)
+}
+
+// The first new event of each person, and only when its time has come: a retry holds up what the same
+// person sent later.
+const PENDING: &str = "
+    SELECT i.id, i.library, i.person, i.received_at, i.attempts, i.event, c.state
+    FROM inbox i LEFT JOIN conversations c ON c.person = i.person
+    WHERE i.state = 'new' AND i.not_before <= $1
+      AND NOT EXISTS (
+        SELECT 1 FROM inbox e WHERE e.person = i.person AND e.state = 'new' AND e.id < i.id)
+    ORDER BY i.id
+    LIMIT $2";
+
+pub(in crate::store) async fn pending(
+    connection: &mut Connection,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<PendingRow>, Error> {
+    sqlx::query_as(PENDING)
+        .bind(now.0)
+        .bind(limit)
+        .fetch_all(connection)
+        .await
+}
+
+const POSTPONE: &str = "
+    UPDATE inbox SET attempts = attempts + 1, not_before = $2, reason = $3
+    WHERE id = $1 AND state = 'new'
+    RETURNING attempts";
+
+pub(in crate::store) async fn postpone_event(
+    connection: &mut Connection,
+    id: i64,
+    not_before: Timestamp,
+    reason: &str,
+) -> Result<i64, Error> {
+    let attempts = sqlx::query_scalar(POSTPONE)
+        .bind(id)
+        .bind(not_before.0)
+        .bind(reason)
+        .fetch_optional(connection)
+        .await?;
+    Ok(attempts.unwrap_or(0))
+}
+
+const BURY: &str = "
+    UPDATE inbox SET state = 'dead', done_at = $2, reason = $3
+    WHERE id = $1 AND state = 'new'";
+
+pub(in crate::store) async fn bury_event(
+    connection: &mut Connection,
+    id: i64,
+    at: Timestamp,
+    reason: &str,
+) -> Result<(), Error> {
+    sqlx::query(BURY)
+        .bind(id)
+        .bind(at.0)
+        .bind(reason)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! What is done to the tables, written once. This file is a module of both backends: SQL and code are
+//! the same, only the type of the connection (`super::Connection`) and the locking differ.
+//!
+//! Every function that writes runs within a transaction that its caller opened.
+
+mod inbox;
+mod lists;
+mod outbox;
+mod turn;
+
+use sqlx::Error;
+
+use super::{BLOCKED_AT, Connection};
+
+pub(in crate::store) use inbox::{accept, bury_event, pending, postpone_event};
+pub(in crate::store) use lists::{
+    counts, dead_letters, delete_done, forget_conversations, waiting_questions,
+};
+pub(in crate::store) use outbox::{
+    answers_due, bury_message, mark_sending, mark_sent, messages_due, postpone_message,
+    resume_sending, set_blocked,
+};
+pub(in crate::store) use turn::commit_turn;
+
+/// Asks for an answer, whatever it is.
+pub(in crate::store) async fn ping(connection: &mut Connection) -> Result<(), Error> {
+    sqlx::query("SELECT 1").execute(connection).await?;
+    Ok(())
+}
