@@ -509,7 +509,7 @@ fn check_says_1_and_names_every_mistake() {
             "---\ntitel: [open\n---\nEen tekst. Bel ons.\n",
         ),
         (
-            "artikelen/x/geen-utf8-é.md",
+            "artikelen/x/verwijst.md",
             "---\ntitel: Nog een artikel\nverder: [bestaat-niet]\n---\nEen tekst. Bel ons.\n",
         ),
     ]);

@@ -92,8 +92,16 @@ fn json_names_everything_that_the_drawing_shows() {
         complaint["file"],
         "tests/check/dubbele-punt/artikelen/bibliotheek/fout.md"
     );
-    assert_eq!((&complaint["line"], &complaint["column"]), (&2.into(), &8.into()));
-    assert!(complaint["hint"].as_str().unwrap().contains("titel: \"Openingstijden: centrale bibliotheek\""));
+    assert_eq!(
+        (&complaint["line"], &complaint["column"]),
+        (&2.into(), &8.into())
+    );
+    assert!(
+        complaint["hint"]
+            .as_str()
+            .unwrap()
+            .contains("titel: \"Openingstijden: centrale bibliotheek\"")
+    );
 }
 
 #[test]
@@ -119,7 +127,9 @@ fn colours_come_only_when_asked_for() {
 fn complaints_are_dutch() {
     for case in cases() {
         let drawn = fs::read_to_string(Path::new(CORPUS).join(format!("{case}.txt"))).unwrap();
-        for english in ["error", "expected", "found", "invalid", "help:", "missing", "unknown"] {
+        for english in [
+            "error", "expected", "found", "invalid", "help:", "missing", "unknown",
+        ] {
             assert!(!drawn.contains(english), "{english} in {case}");
         }
     }
