@@ -1,6 +1,8 @@
 //! `aanzet check` over a corpus of folders, each with one mistake. What it prints is compared with
 //! `tests/check/<case>.txt`; `UPDATE_SNAPSHOTS=1` writes those files anew.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -66,7 +68,7 @@ fn every_snapshot_has_its_folder() {
 fn every_folder_has_the_mistake_that_it_is_named_after() {
     for case in cases() {
         let (_, out, _) = check(&format!("{CORPUS}/{case}"), Format::Json);
-        if out.is_empty() || case == "schoon" {
+        if out.is_empty() || case.starts_with("schoon") {
             continue;
         }
         let complaints: serde_json::Value = serde_json::from_str(&out).unwrap();

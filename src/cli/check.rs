@@ -1,18 +1,16 @@
 //! `aanzet check`: reads a knowledge base and draws every complaint.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use jiff::civil::Date;
-use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity,
-    SourceCode,
-};
+use miette::{GraphicalReportHandler, GraphicalTheme};
 use serde::Serialize;
 
-use crate::knowledge::{CheckSettings, Complaint, Loaded, Weight, load};
+use crate::knowledge::{CheckSettings, Complaint, Lines, Loaded, Weight, load};
+
+use super::drawing::{Drawn, Excerpt};
 
 /// How complaints are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -111,7 +109,7 @@ pub fn run(
 
 /// A complaint as tools read it.
 #[derive(Serialize)]
-struct Line<'a> {
+struct Line {
     weight: Weight,
     file: String,
     line: usize,
@@ -119,12 +117,10 @@ struct Line<'a> {
     code: &'static str,
     message: String,
     hint: String,
-    #[serde(skip)]
-    complaint: &'a Complaint,
 }
 
-impl<'a> Line<'a> {
-    fn new(options: &Options, complaint: &'a Complaint) -> Self {
+impl Line {
+    fn new(options: &Options, complaint: &Complaint) -> Self {
         Self {
             weight: complaint.weight(),
             file: path_on_disk(options, &complaint.file),
@@ -133,7 +129,6 @@ impl<'a> Line<'a> {
             code: complaint.kind.code(),
             message: complaint.kind.to_string(),
             hint: complaint.kind.hint(),
-            complaint,
         }
     }
 }
@@ -168,28 +163,30 @@ fn write_text(options: &Options, loaded: &Loaded, out: &mut dyn Write) -> io::Re
     } else {
         GraphicalTheme::unicode_nocolor()
     };
-    for complaint in &loaded.complaints {
-        let line = Line::new(options, complaint);
-        // The library would put the English "help:" before a hint; a footer stands on its own.
-        let drawn = GraphicalReportHandler::new_themed(theme.clone())
-            .with_width(options.width)
-            .with_context_lines(1)
-            .with_links(false)
-            .with_footer(format!("Doe dit: {}", line.hint));
-        let source = complaint
-            .span
-            .as_ref()
-            .and_then(|_| texts.get(complaint.file.as_str()))
-            .map(|text| NamedSource::new(line.file.clone(), (*text).to_owned()));
-        let mut text = String::new();
-        drawn
-            .render_report(&mut text, &Drawn { line, source })
-            .map_err(io::Error::other)?;
-        // Lists and code need no trailing blanks, and neither do tools that compare.
-        for line in text.lines() {
-            writeln!(out, "{}", line.trim_end())?;
+    for group in loaded.complaints.chunk_by(|a, b| a.file == b.file) {
+        let text = group.first().and_then(|c| texts.get(c.file.as_str()));
+        let lines = text.map(|text| Lines::new(text));
+        for complaint in group {
+            let line = Line::new(options, complaint);
+            let excerpt = lines
+                .as_ref()
+                .and_then(|lines| Excerpt::of(complaint, lines, &line.file, options.width));
+            // The library would put the English "help:" before a hint; a footer stands on its own.
+            let drawn = GraphicalReportHandler::new_themed(theme.clone())
+                .with_width(options.width)
+                .with_context_lines(1)
+                .with_links(false)
+                .with_footer(format!("Doe dit: {}", line.hint));
+            let mut text = String::new();
+            drawn
+                .render_report(&mut text, &Drawn::new(complaint, &line.file, excerpt))
+                .map_err(io::Error::other)?;
+            // Trailing blanks help nobody, and hinder tools that compare.
+            for line in text.lines() {
+                writeln!(out, "{}", line.trim_end())?;
+            }
+            writeln!(out)?;
         }
-        writeln!(out)?;
     }
     writeln!(out, "{}", summary(loaded))
 }
@@ -220,52 +217,4 @@ fn summary(loaded: &Loaded) -> String {
         ));
     }
     summary
-}
-
-/// A complaint in the shape that the drawing library takes.
-struct Drawn<'a> {
-    line: Line<'a>,
-    source: Option<NamedSource<String>>,
-}
-
-impl fmt::Debug for Drawn<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.line.complaint, f)
-    }
-}
-
-impl fmt::Display for Drawn<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.line.message)
-    }
-}
-
-impl std::error::Error for Drawn<'_> {}
-
-impl Diagnostic for Drawn<'_> {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let place = match &self.source {
-            Some(_) => String::new(),
-            None => format!(" in {}", self.line.file),
-        };
-        let weight = self.line.weight.word();
-        Some(Box::new(format!("{weight} [{}]{place}", self.line.code)))
-    }
-
-    fn severity(&self) -> Option<Severity> {
-        Some(match self.line.weight {
-            Weight::Refused | Weight::Error => Severity::Error,
-            Weight::Warning => Severity::Warning,
-        })
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source.as_ref().map(|source| source as &dyn SourceCode)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let span = self.line.complaint.span.clone()?;
-        let label = LabeledSpan::new(None, span.start, span.len());
-        Some(Box::new(std::iter::once(label)))
-    }
 }

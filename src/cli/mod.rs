@@ -1,3 +1,226 @@
-//! Commands and their exit codes.
+//! Commands and exit codes.
 
+mod ask;
 pub mod check;
+mod drawing;
+mod key;
+mod queue;
+mod serve;
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::config::Config;
+use crate::knowledge::Weight;
+use crate::service::{Brain, Host};
+use crate::{observe, terminal};
+
+/// Exit code when a command could not run at all.
+const COULD_NOT_RUN: u8 = 2;
+
+/// Where the libraries are.
+const TIME_ZONE: &str = "Europe/Amsterdam";
+
+/// The made-up municipality of `demo/`.
+const DEMO_MUNICIPALITY: &str = "vechterbroek";
+
+/// The chat bot with which a library helps people help themselves.
+#[derive(Debug, Parser)]
+#[command(version, about, arg_required_else_help = true)]
+struct Cli {
+    /// File of settings [default: aanzet.toml, when it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Talk in the terminal: no token, no server, everything else real
+    Chat {
+        /// Folder with the knowledge files
+        #[arg(long, value_name = "DIR")]
+        knowledge: Option<PathBuf>,
+        /// Leave the made-up municipality out
+        #[arg(long)]
+        no_demo: bool,
+    },
+    /// Ask one question, or a stream of them
+    Ask {
+        /// The question
+        #[arg(required_unless_present = "jsonl", conflicts_with = "jsonl")]
+        question: Vec<String>,
+        /// Show every candidate with its features, and why the decision fell
+        #[arg(long, conflicts_with = "jsonl")]
+        explain: bool,
+        /// Read JSON lines from standard input and answer each with one
+        #[arg(long)]
+        jsonl: bool,
+        /// Folder with the knowledge files
+        #[arg(long, value_name = "DIR")]
+        knowledge: Option<PathBuf>,
+    },
+    /// Check the knowledge files: exit code 0 clean or warnings only, 1 errors, 2 could not run
+    Check {
+        /// Folder with the knowledge files
+        dir: Option<PathBuf>,
+        /// How the complaints are printed
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Run the bot on Telegram
+    Serve {
+        /// Add the made-up municipality
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Show the questions that wait for a librarian
+    Queue {
+        /// Show what could not be sent instead
+        #[arg(long)]
+        dead: bool,
+    },
+}
+
+/// How complaints are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Runs the command of the process and gives its exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "aanzet: {error:#}");
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let config = Config::load(cli.config.as_deref())?;
+    match cli.command {
+        Command::Chat { knowledge, no_demo } => {
+            observe::log_to_stderr("error");
+            let dir = knowledge.unwrap_or(config.knowledge.dir.clone());
+            let demo = demo_beside(&dir).filter(|_| !no_demo);
+            let brain = brain(&dir, demo.as_deref())?;
+            terminal::chat(&brain, &host(&config, demo.is_some()))?;
+        }
+        Command::Ask {
+            question,
+            explain,
+            jsonl,
+            knowledge,
+        } => {
+            observe::log_to_stderr("error");
+            let dir = knowledge.unwrap_or(config.knowledge.dir.clone());
+            let brain = brain(&dir, None)?;
+            let host = host(&config, false);
+            let mut out = std::io::stdout().lock();
+            if jsonl {
+                ask::stream(&brain, &host, std::io::stdin().lock(), out)?;
+            } else {
+                ask::one(&brain, &host, &question.join(" "), explain, &mut out)?;
+            }
+        }
+        Command::Check { dir, format } => {
+            let today = jiff::Timestamp::now()
+                .in_tz(TIME_ZONE)
+                .context("the time zone of the Netherlands is missing")?
+                .date();
+            let options = check::Options {
+                format: match format {
+                    Format::Text => check::Format::Text,
+                    Format::Json => check::Format::Json,
+                },
+                colour: std::io::stdout().is_terminal(),
+                ..check::Options::new(dir.unwrap_or(config.knowledge.dir.clone()), today)
+            };
+            let outcome = check::run(
+                &options,
+                &mut std::io::stdout().lock(),
+                &mut std::io::stderr().lock(),
+            )?;
+            return Ok(ExitCode::from(outcome.code()));
+        }
+        Command::Serve { demo } => {
+            observe::log_to_stderr("info");
+            return runtime()?.block_on(serve::run(&config, demo));
+        }
+        Command::Queue { dead } => {
+            observe::log_to_stderr("error");
+            return runtime()?.block_on(queue::run(&config, dead));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the program cannot start its threads")
+}
+
+/// The folder `demo/` beside the knowledge folder, when it is there.
+fn demo_beside(knowledge: &Path) -> Option<PathBuf> {
+    let demo = knowledge.parent()?.join("demo");
+    demo.is_dir().then_some(demo)
+}
+
+/// Reads the knowledge. What is wrong with it goes to standard error in one line; `check` shows the rest.
+fn brain(dir: &Path, demo: Option<&Path>) -> anyhow::Result<Brain> {
+    let dirs: Vec<PathBuf> = std::iter::once(dir)
+        .chain(demo)
+        .map(Path::to_path_buf)
+        .collect();
+    let (brain, complaints) = Brain::load(&dirs)?;
+    let serious = complaints
+        .iter()
+        .filter(|complaint| complaint.weight() <= Weight::Error)
+        .count();
+    if serious > 0 {
+        tracing::error!(
+            "{serious} complaints about the files in {}; see: aanzet check {}",
+            dir.display(),
+            dir.display()
+        );
+    }
+    Ok(brain)
+}
+
+fn host(config: &Config, demo: bool) -> Host {
+    let municipality = match (&config.library.municipality, demo) {
+        (Some(municipality), _) => Some(municipality.as_str()),
+        (None, true) => Some(DEMO_MUNICIPALITY),
+        (None, false) => None,
+    };
+    Host {
+        library_name: config.library.name.clone(),
+        municipality: municipality.map(Into::into),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

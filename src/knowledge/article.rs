@@ -151,6 +151,7 @@ fn dated(
 
 /// `nagekeken`: "2026-11-22 door Anneke", or a group of `datum` and `door`.
 fn review(report: &mut Report<'_>, front: &mut Front, settings: &CheckSettings) -> Option<Review> {
+    let mut instead = "door: Anneke".to_owned();
     let (day, by) = match front.text_or_group(report, "nagekeken", &["datum", "door"])? {
         Ok(placed) => {
             let (day, by) = match placed.text.split_once(" door ") {
@@ -158,6 +159,7 @@ fn review(report: &mut Report<'_>, front: &mut Front, settings: &CheckSettings) 
                 None => (placed.text.as_str(), None),
             };
             let by = by.filter(|by| !by.is_empty()).map(str::to_owned);
+            instead = format!("{day} door Anneke");
             let day = Placed {
                 text: day.to_owned(),
                 span: placed.span,
@@ -192,8 +194,7 @@ fn review(report: &mut Report<'_>, front: &mut Front, settings: &CheckSettings) 
         report.at(day.span.clone(), ComplaintKind::ReviewOld { date: found });
     }
     if by.is_none() {
-        let date = day.text.clone();
-        report.at(day.span, ComplaintKind::ReviewWithoutName { date });
+        report.at(day.span, ComplaintKind::ReviewWithoutName { instead });
     }
     Some(Review {
         date: day.text,

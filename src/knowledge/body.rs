@@ -110,9 +110,10 @@ fn check_answer(report: &mut Report<'_>, range: Range<usize>, words: &WordStarts
     let to = words.partition_point(|&at| at < range.end);
     let count = to.saturating_sub(from);
     if count == 0 {
-        let text = report.file.text.get(range.clone()).unwrap_or("");
-        let at = range.start + (text.len() - text.trim_start().len());
-        report.at(at..at, ComplaintKind::EmptyAnswer);
+        report.at(
+            place_of_nothing(&report.file.text, range.start),
+            ComplaintKind::EmptyAnswer,
+        );
     } else if count > ANSWER_LIMIT {
         let first = words.get(from + ANSWER_LIMIT).copied();
         report.at(
@@ -123,6 +124,18 @@ fn check_answer(report: &mut Report<'_>, range: Range<usize>, words: &WordStarts
             },
         );
     }
+}
+
+/// The line that stands where an answer should be; at the end of the file the last line with text.
+fn place_of_nothing(text: &str, from: usize) -> Range<usize> {
+    let rest = text.get(from..).unwrap_or("");
+    let start = from + (rest.len() - rest.trim_start().len());
+    if start < text.len() {
+        return start..text.len();
+    }
+    let end = text.trim_end().len();
+    let line = text.get(..end).and_then(|text| text.rfind('\n'));
+    line.map_or(0, |at| at + 1)..end
 }
 
 /// One pass of the Markdown parser: headings, words, and what may not be in the text.
@@ -136,7 +149,12 @@ fn scan(report: &mut Report<'_>, source: &str, base: usize) -> (Vec<Heading>, Wo
     for (event, range) in Parser::new(source).into_offset_iter() {
         let range = range.start + base..range.end + base;
         match event {
-            Event::Start(Tag::Heading { level, .. }) if depth == 0 && level <= HeadingLevel::H2 => {
+            // Text with a line of dashes below it is a heading to Markdown, but not to an editor.
+            Event::Start(Tag::Heading { level, .. })
+                if depth == 0
+                    && level <= HeadingLevel::H2
+                    && has_signs(&report.file.text, range.start) =>
+            {
                 open = Some(Heading {
                     text: String::new(),
                     span: range,
@@ -182,6 +200,12 @@ fn scan(report: &mut Report<'_>, source: &str, base: usize) -> (Vec<Heading>, Wo
     }
     check_unspaced(report, source, base);
     (headings, starts)
+}
+
+/// Whether a heading is written with `#` in front.
+fn has_signs(text: &str, at: usize) -> bool {
+    text.get(at..)
+        .is_some_and(|heading| heading.trim_start().starts_with('#'))
 }
 
 fn is_container(tag: &Tag<'_>) -> bool {
@@ -324,6 +348,13 @@ mod tests {
                 limit: 80
             }]
         );
+    }
+
+    #[test]
+    fn a_line_of_dashes_makes_no_heading_of_the_text_above_it() {
+        let (body, complaints) = body_of("Neem mee:\n-\nJe pas.\n\nEn een brief.\n---\n");
+        assert_eq!(body.sections, []);
+        assert_eq!(complaints, []);
     }
 
     #[test]

@@ -108,9 +108,11 @@ pub(super) fn locate(complaints: &mut [Complaint], files: &[SourceFile]) {
             continue;
         };
         let lines = Lines::new(text);
+        let mut last = (0, lines.position(0));
         for complaint in group {
             if let Some(span) = &complaint.span {
-                complaint.position = lines.position(span.start);
+                complaint.position = lines.position_after(last, span.start);
+                last = (span.start, complaint.position);
             }
         }
     }

@@ -155,8 +155,7 @@ fn list_item(report: &mut Report<'_>, key: &str, item: &Node) -> Option<Placed> 
             let raw = report.file.text.get(item.span.clone()).unwrap_or("").trim();
             let instead = format!("- {}", yaml::quote(raw));
             let raw = placed(raw, item.span.clone());
-            let wrong = wrong_shape(key, Shape::Text, item, Some(instead));
-            report.at(item.span.clone(), wrong);
+            report.at(item.span.clone(), ComplaintKind::ColonInItem { instead });
             raw
         }
         Value::List(_) => {

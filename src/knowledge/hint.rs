@@ -66,6 +66,7 @@ impl ComplaintKind {
                     format!("Zet achter „{key}” één tekst, zo nodig tussen aanhalingstekens.")
                 }
             },
+            Self::ColonInItem { instead } => format!("Schrijf: {instead}"),
             Self::CutByHash { whole } => {
                 format!("Hoort het erbij? Zet dan aanhalingstekens: {whole}")
             }
@@ -77,8 +78,8 @@ impl ComplaintKind {
                 (None, _) => "Schrijf jaar en maand, of ook de dag: 2026-11 of 2026-11-22".into(),
             },
             Self::FutureDate { .. } => "Kijk of het jaar en de maand kloppen.".into(),
-            Self::ReviewWithoutName { date } => {
-                format!("Zet de naam erachter: {date} door Anneke")
+            Self::ReviewWithoutName { instead } => {
+                format!("Zet de naam erbij: {instead}")
             }
             Self::ReviewOld { .. } => {
                 "Lees het artikel na en zet de nieuwe datum en je naam erbij.".into()
@@ -133,6 +134,10 @@ impl ComplaintKind {
                 "Kijk op deze regel of erboven naar een aanhalingsteken, haakje of = dat \
                 ontbreekt. Elke tekst staat tussen \"aanhalingstekens\"."
                     .into()
+            }
+            Self::DoubleInToml => "Haal een van de twee weg.".into(),
+            Self::MissingInTheme { key } => {
+                format!("Zet onder [[thema]] een regel: {key} = \"…\"")
             }
             Self::MissingSentences { keys } => format!(
                 "Wil je ze zelf kiezen? Zet dan in teksten.toml: {}.",

@@ -86,7 +86,7 @@ pub enum ComplaintKind {
     #[error("In de kop staan geen regels van de vorm „naam: waarde”.")]
     NoKeys,
     /// A key that nobody reads.
-    #[error("De naam „{key}” in de kop is onbekend.")]
+    #[error("De naam „{key}” is onbekend.")]
     UnknownKey {
         /// The key.
         key: String,
@@ -112,6 +112,12 @@ pub enum ComplaintKind {
         found: Shape,
         /// What to type instead, when that is clear.
         instead: Option<String>,
+    },
+    /// A text in a list with a colon in it.
+    #[error("In deze tekst staat een dubbele punt. Daarom hoort hij tussen aanhalingstekens.")]
+    ColonInItem {
+        /// The line as it should be.
+        instead: String,
     },
     /// The rest of a value was taken for a remark.
     #[error("Alles na het hekje (#) valt weg.")]
@@ -142,8 +148,8 @@ pub enum ComplaintKind {
     /// A review that does not say by whom.
     #[error("Bij „nagekeken” staat niet wie het heeft nagekeken.")]
     ReviewWithoutName {
-        /// The date that stands there.
-        date: String,
+        /// What to write.
+        instead: String,
     },
     /// A review of more than a year ago.
     #[error("Dit artikel is het laatst nagekeken op {date}. Dat is langer dan een jaar geleden.")]
@@ -283,6 +289,15 @@ pub enum ComplaintKind {
     /// The file is no TOML.
     #[error("Dit bestand is hier niet te lezen.")]
     Toml,
+    /// A name that stands twice in a TOML file.
+    #[error("Deze naam staat twee keer in het bestand.")]
+    DoubleInToml,
+    /// A theme without a name or a title.
+    #[error("Bij dit thema ontbreekt „{key}”.")]
+    MissingInTheme {
+        /// The key.
+        key: &'static str,
+    },
     /// Sentences that the file leaves to the built-in ones.
     #[error("{}", match keys.as_slice() { [key] => format!("De zin „{key}” ontbreekt; de bot gebruikt zijn eigen zin."), keys => format!("Er ontbreken {} zinnen; daarvoor gebruikt de bot zijn eigen zinnen.", keys.len()) })]
     MissingSentences {
@@ -374,11 +389,14 @@ impl ComplaintKind {
             | Self::FenceTypo { .. }
             | Self::Yaml(_)
             | Self::NoKeys
-            | Self::Toml => Weight::Refused,
+            | Self::Toml
+            | Self::DoubleInToml => Weight::Refused,
             Self::MissingKey { fatal: false, .. }
             | Self::UnknownKey { .. }
             | Self::DoubleKey { .. }
             | Self::WrongShape { .. }
+            | Self::ColonInItem { .. }
+            | Self::MissingInTheme { .. }
             | Self::BadDate { .. }
             | Self::FutureDate { .. }
             | Self::BadUrl { .. }
@@ -436,6 +454,7 @@ impl ComplaintKind {
             Self::UnknownKey { .. } => "onbekende-sleutel",
             Self::DoubleKey { .. } => "dubbele-sleutel",
             Self::WrongShape { .. } => "verkeerde-vorm",
+            Self::ColonInItem { .. } => "dubbele-punt-in-lijst",
             Self::CutByHash { .. } => "hekje",
             Self::BadDate { .. } => "geen-datum",
             Self::FutureDate { .. } => "datum-in-toekomst",
@@ -462,6 +481,8 @@ impl ComplaintKind {
             Self::FewQuestions { .. } => "weinig-vragen",
             Self::SameQuestion { .. } => "dubbele-vraag",
             Self::Toml => "toml",
+            Self::DoubleInToml => "dubbel-in-toml",
+            Self::MissingInTheme { .. } => "thema-onvolledig",
             Self::MissingSentences { .. } => "zin-ontbreekt",
             Self::UnknownSentence { .. } => "onbekende-zin",
             Self::EmptySentence { .. } => "lege-zin",

@@ -12,7 +12,10 @@ use super::values::check_url;
 /// Reads Markdown as blocks.
 pub fn blocks(markdown: &str) -> Vec<Block> {
     let mut drawing = Drawing::default();
-    for event in Parser::new(markdown) {
+    for (event, range) in Parser::new(markdown).into_offset_iter() {
+        // Text with a line of dashes below it is a heading to Markdown, but not to an editor.
+        let signs = markdown.get(range).map(str::trim_start);
+        drawing.signs = signs.is_some_and(|source| source.starts_with('#'));
         drawing.take(event);
     }
     drawing.end_block();
@@ -74,6 +77,8 @@ struct Drawing {
     emphasis: usize,
     link: Option<(String, String)>,
     heading: bool,
+    /// Whether the source of this event begins with `#`.
+    signs: bool,
 }
 
 impl Drawing {
@@ -107,7 +112,7 @@ impl Drawing {
             }
             Tag::Heading { .. } => {
                 self.new_line();
-                self.heading = self.depth == 0;
+                self.heading = self.depth == 0 && self.signs;
             }
             Tag::List(number) => {
                 if self.depth == 0 {
@@ -313,6 +318,17 @@ mod tests {
     #[case("`code`", "code")]
     fn what_is_not_known_becomes_plain_text(#[case] markdown: &str, #[case] wanted: &str) {
         assert_eq!(blocks(markdown), [Block::Paragraph(vec![text(wanted)])]);
+    }
+
+    #[test]
+    fn a_line_of_dashes_makes_no_heading() {
+        assert_eq!(
+            blocks("Neem mee:\n-\n# Wat?"),
+            [
+                Block::Paragraph(vec![text("Neem mee:")]),
+                Block::Heading("Wat?".into()),
+            ]
+        );
     }
 
     #[test]

@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
                     self.places.push((file, place, articles));
                 }
             }
-            Role::Themes => self.themes = Some(themes::read(&mut report)),
+            Role::Themes => self.themes = themes::read(&mut report),
             Role::Texts => self.texts = Some(texts::read(&mut report)),
             Role::Other => self.others.push(file.clone()),
             Role::Ignored => {}
@@ -244,6 +244,7 @@ impl<'a> Reader<'a> {
     /// The same question twice teaches the search nothing, or two things that contradict.
     fn check_questions(&self, complaints: &mut Vec<Complaint>) {
         let mut first: HashMap<String, (&SourceFile, usize)> = HashMap::new();
+        let mut lines: HashMap<&str, Lines<'_>> = HashMap::new();
         for Taken { file, draft } in &self.articles {
             for question in &draft.questions {
                 let normal = words(&question.text);
@@ -252,7 +253,10 @@ impl<'a> Reader<'a> {
                 }
                 match first.get(&normal) {
                     Some((other, at)) => {
-                        let line = Lines::new(&other.text).position(*at).line;
+                        let lines = lines
+                            .entry(&other.path)
+                            .or_insert_with(|| Lines::new(&other.text));
+                        let line = lines.position(*at).line;
                         let other = format!("{}, regel {line}", other.path);
                         Report::new(file, complaints)
                             .at(question.span.clone(), ComplaintKind::SameQuestion { other });

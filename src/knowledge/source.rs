@@ -75,6 +75,30 @@ impl<'a> Lines<'a> {
         }
     }
 
+    /// [`Lines::position`] for a byte at or after one whose position is known, without counting the
+    /// columns between the beginning of the line and there again.
+    pub(super) fn position_after(&self, known: (usize, Position), offset: usize) -> Position {
+        let (from, position) = known;
+        let next_line = self.starts.get(position.line).copied();
+        let same_line = next_line.is_none_or(|next| offset < next);
+        match self.text.get(from..self.text.floor_char_boundary(offset)) {
+            Some(between) if same_line => Position {
+                line: position.line,
+                column: position.column + between.chars().count(),
+            },
+            _ => self.position(offset),
+        }
+    }
+
+    /// The text of a line, counted from one, without its line end.
+    pub fn line(&self, line: usize) -> Option<&'a str> {
+        let start = *self.starts.get(line.checked_sub(1)?)?;
+        let end = self.starts.get(line).copied().unwrap_or(self.text.len());
+        let text = self.text.get(start..end)?;
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        Some(text.strip_suffix('\r').unwrap_or(text))
+    }
+
     /// The byte at which a line and column stand; the reverse of [`Lines::position`].
     pub fn offset(&self, position: Position) -> Option<usize> {
         let start = *self.starts.get(position.line.checked_sub(1)?)?;
@@ -98,6 +122,10 @@ pub(super) fn first_line(text: &str, range: Range<usize>) -> Range<usize> {
     let Some(part) = text.get(start..end) else {
         return start..start;
     };
+    if part.trim().is_empty() {
+        // The blanks themselves are meant: a tab where none may stand.
+        return start..start + part.find(['\r', '\n']).unwrap_or(part.len());
+    }
     let lead = part.len() - part.trim_start().len();
     let line = part.trim_start().lines().next().unwrap_or("").trim_end();
     start + lead..start + lead + line.len()
@@ -136,6 +164,14 @@ mod tests {
             for (offset, _) in text.char_indices().filter(|&(_, c)| c != '\u{feff}') {
                 prop_assert_eq!(lines.offset(lines.position(offset)), Some(offset));
             }
+        }
+
+        #[test]
+        fn counting_on_gives_the_same_place(text in "(?s:[a\né]{0,60})", a in 0usize..90, b in 0usize..90) {
+            let lines = Lines::new(&text);
+            let from = text.floor_char_boundary(a.min(b));
+            let known = (from, lines.position(from));
+            prop_assert_eq!(lines.position_after(known, a.max(b)), lines.position(a.max(b)));
         }
 
         #[test]

@@ -51,7 +51,7 @@ macro_rules! texts {
             }
 
             /// The place for the sentence with this key.
-            fn place(&mut self, key: &str) -> Option<&mut String> {
+            fn by_key(&mut self, key: &str) -> Option<&mut String> {
                 match key {
                     $($key => Some(&mut self.$name),)+
                     _ => None,
@@ -65,43 +65,95 @@ macro_rules! texts {
 }
 
 texts! {
-    // ── beginning ──────────────────────────────────────────────────────────────────────────
-    /// The first thing that a resident reads.
+    // beginning
+    /// The first thing that a resident reads after `/start`.
     Sentence welcome = "welkom" (library = "bibliotheek");
-    /// Who comes back.
-    Sentence welcome_back = "welkom_terug" (library = "bibliotheek");
-    /// What the bot can do.
-    Sentence help = "hulp" (library = "bibliotheek");
-    /// What is kept, and for how long.
-    Sentence privacy = "privacy" (library = "bibliotheek", days = "dagen");
-    /// The bot stops and forgets.
-    Sentence stop = "stop" (library = "bibliotheek");
+    /// Who is speaking, in two lines, for somebody who begins without `/start`.
+    Sentence introduction = "kennismaking" (library = "bibliotheek");
+    /// What one can do here.
+    Sentence help = "hulp" ();
+    /// What is kept, why and how long.
+    Sentence privacy = "privacy" (library = "bibliotheek");
+    /// The conversation is over and forgotten.
+    Sentence stopped = "gestopt" ();
     /// Above the buttons of the themes.
-    Sentence menu_question = "menu_vraag" ();
+    Sentence topics = "onderwerpen" ();
     /// Above the articles of a theme.
-    Sentence theme_question = "thema_vraag" (theme = "thema");
-
-    // ── answering ──────────────────────────────────────────────────────────────────────────
-    /// Above the answers that a question may have meant.
-    Sentence choose_which = "kies_welke" ();
-    /// None of the answers fits.
-    Sentence nothing_found = "niets_gevonden" (library = "bibliotheek");
+    Sentence theme = "thema" (theme = "thema");
+    // answering
     /// Below an answer.
     Sentence feedback_question = "klopt_dit" ();
-    /// After a yes.
-    Sentence feedback_thanks = "klopt_dank" ();
-    /// After a no.
-    Sentence feedback_no_next = "klopt_niet" ();
-    /// Offers a person.
-    Sentence ask_person_offer = "mens_aanbod" (library = "bibliotheek");
-    /// The question has been kept for a person, and nobody answers here yet.
-    Sentence handoff_stored = "mens_bewaard" (library = "bibliotheek");
-    /// In small print below an answer that the library has not reviewed.
-    Sentence not_reviewed_note = "niet_nagekeken" ();
-    /// In small print below an answer: where it comes from.
-    Sentence source_note = "bron" (host = "website");
-
-    // ── messages that are no question ──────────────────────────────────────────────────────
+    /// Above the answer to a question that was changed.
+    Sentence corrected = "gecorrigeerd" ();
+    /// Whom to call.
+    Label organisation = "organisatie" (name = "naam", phone = "telefoon");
+    /// A place near the resident.
+    Label place = "plaats" (name = "naam", address = "adres");
+    /// A place near the resident that can be called.
+    Label place_with_phone = "plaats_met_telefoon" (name = "naam", address = "adres", phone = "telefoon");
+    /// In small print: where it comes from.
+    Label source = "bron" (host = "website");
+    /// In small print: no library has reviewed it.
+    Label not_reviewed = "niet_nagekeken" ();
+    /// In small print: who reviewed it, and when.
+    Label reviewed = "nagekeken" (by = "door", date = "datum");
+    /// Above the answers that a question may have meant.
+    Sentence choose = "kies" ();
+    /// The same, after an answer that did not fit.
+    Sentence choose_after_no = "kies_na_nee" ();
+    /// After "Klopt dit? Ja".
+    Sentence feedback_thanks = "dank_terug" ();
+    // to a person
+    /// The bot does not know; the question is kept for a librarian.
+    Sentence kept_unsure = "bewaard_onzeker" ();
+    /// The resident asked for a person; the question is kept.
+    Sentence kept_asked = "bewaard_mens" ();
+    /// The answer did not help; the question is kept.
+    Sentence kept_not_helpful = "bewaard_niet_goed" ();
+    /// A spoken message; that there was one is kept.
+    Sentence kept_voice = "bewaard_spraak" ();
+    /// The program failed on it; the question is kept.
+    Sentence kept_failure = "bewaard_storing" ();
+    /// Offers to keep the question for a librarian.
+    Sentence offer_person = "aanbod_mens" ();
+    /// Asks for other words.
+    Sentence ask_otherwise = "aanbod_anders" ();
+    /// The offer of a person was declined.
+    Sentence person_declined = "geen_mens" ();
+    /// Asks what the librarian should be asked.
+    Sentence ask_question_for_person = "vraag_voor_mens" ();
+    // care
+    /// Personal data was taken out of a message.
+    Sentence masked = "gemaskeerd" (kinds = "soorten");
+    /// Something went wrong on our side.
+    Sentence apology = "excuses" ();
+    // messages that are no question
+    /// A spoken message: offers a person.
+    Sentence voice = "spraak" ();
+    /// A photo.
+    Sentence photo = "foto" ();
+    /// A film.
+    Sentence video = "video" ();
+    /// A file.
+    Sentence document = "bestand" ();
+    /// A sticker.
+    Sentence sticker = "sticker" ();
+    /// Somebody's contact details.
+    Sentence contact = "contact" ();
+    /// A place on the map.
+    Sentence location = "locatie" ();
+    /// A game, a poll, a dice.
+    Sentence game = "spel" ();
+    /// Anything else.
+    Sentence other_media = "ander_bericht" ();
+    /// A message without any word in it.
+    Sentence no_words = "geen_woorden" ();
+    /// A button that no longer works.
+    Sentence old_button = "oude_knop" ();
+    /// A command that we do not have.
+    Sentence unknown_command = "onbekende_opdracht" ();
+    /// A yes or no while no question stands open.
+    Sentence nothing_open = "niets_open" ();
     /// Somebody says hello.
     Sentence greeting = "groet" ();
     /// Somebody says thanks.
@@ -110,62 +162,67 @@ texts! {
     Sentence goodbye = "dag" ();
     /// Somebody asks whether this is a person.
     Sentence are_you_human = "ben_je_een_mens" (library = "bibliotheek");
-    /// A message without text.
-    Sentence empty_message = "leeg_bericht" ();
-    /// A message that is too long to read as one question.
-    Sentence too_long = "te_lang" ();
-    /// A spoken message.
-    Sentence voice_offer = "spraak" (library = "bibliotheek");
-    /// A sticker.
-    Sentence sticker = "sticker" ();
-    /// A photo.
-    Sentence photo = "foto" ();
-    /// A film.
-    Sentence video = "video" ();
-    /// A document.
-    Sentence document = "document" ();
-    /// Somebody's contact details.
-    Sentence contact = "contact" ();
-    /// A place on the map.
-    Sentence location = "locatie" ();
-    /// A game, a poll, a dice.
-    Sentence game = "spel" ();
-    /// Anything else.
-    Sentence other_message = "ander_bericht" ();
-    /// A message was changed after it had been read.
-    Sentence edited_note = "bewerkt" ();
-    /// A command that does not exist.
-    Sentence unknown_command = "onbekende_opdracht" ();
-    /// A button below an old message.
-    Sentence old_button = "oude_knop" ();
-    /// The bot was added to a group.
-    Sentence group_goodbye = "groep" (library = "bibliotheek");
-
-    // ── care ───────────────────────────────────────────────────────────────────────────────
-    /// Personal data was taken out of a message.
-    Sentence masked_notice = "gegevens_verborgen" (kinds = "soorten");
-    /// Something went wrong.
-    Sentence error_apology = "storing" (library = "bibliotheek");
-    /// Too many messages at once.
-    Sentence busy = "te_snel" ();
-
-    // ── buttons ────────────────────────────────────────────────────────────────────────────
-    /// Button: yes.
+    /// Somebody swears.
+    Sentence swearing = "schelden" ();
+    /// The bot was put in a group.
+    Sentence group_goodbye = "groep" ();
+    // buttons
+    /// Yes.
     Label button_yes = "knop_ja" ();
-    /// Button: no.
+    /// No.
     Label button_no = "knop_nee" ();
-    /// Button: ask a person.
-    Label button_person = "knop_mens" ();
-    /// Button: the themes.
-    Label button_menu = "knop_menu" ();
-    /// Button: none of these.
+    /// "Klopt dit?" Yes.
+    Label button_helpful = "knop_klopt" ();
+    /// "Klopt dit?" No.
+    Label button_not_helpful = "knop_klopt_niet" ();
+    /// Ask a person.
+    Label button_person = "knop_medewerker" ();
+    /// The themes.
+    Label button_menu = "knop_onderwerpen" ();
+    /// None of these.
     Label button_something_else = "knop_iets_anders" ();
-    /// Button: the next page of themes or articles.
-    Label button_more = "knop_meer" ();
-    /// Button: the page before.
-    Label button_back = "knop_terug" ();
-    /// Button: opens the official page.
+    /// Opens the official page.
     Label button_read_more = "knop_lees_meer" (host = "website");
+    /// The next page.
+    Label button_more = "knop_meer" ();
+    /// The page before.
+    Label button_back = "knop_terug" ();
+    /// A related article.
+    Label button_also = "knop_ook" (title = "titel");
+    // kinds of personal data
+    /// A citizen service number.
+    Label kind_bsn = "soort_bsn" ();
+    /// A bank account number.
+    Label kind_iban = "soort_iban" ();
+    /// A payment card number.
+    Label kind_card = "soort_kaart" ();
+    /// The number of a passport or licence.
+    Label kind_document = "soort_document" ();
+    /// A password or code.
+    Label kind_password = "soort_wachtwoord" ();
+    /// A phone number.
+    Label kind_phone = "soort_telefoon" ();
+    /// An e-mail address.
+    Label kind_email = "soort_email" ();
+    /// An address.
+    Label kind_address = "soort_adres" ();
+    /// A date of birth.
+    Label kind_birthdate = "soort_geboortedatum" ();
+    /// A name.
+    Label kind_name = "soort_naam" ();
+    // the list of commands in Telegram
+    /// `/start`
+    Label command_start = "opdracht_start" ();
+    /// `/onderwerpen`
+    Label command_menu = "opdracht_onderwerpen" ();
+    /// `/medewerker`
+    Label command_person = "opdracht_medewerker" ();
+    /// `/hulp`
+    Label command_help = "opdracht_hulp" ();
+    /// `/privacy`
+    Label command_privacy = "opdracht_privacy" ();
+    /// `/stop`
+    Label command_stop = "opdracht_stop" ();
 }
 
 impl Texts {
@@ -239,7 +296,7 @@ fn read_over(report: &mut Report<'_>, mut texts: Texts) -> Texts {
             }
         }
         if unknown.is_empty()
-            && let Some(place) = texts.place(known.key)
+            && let Some(place) = texts.by_key(known.key)
         {
             *place = text.text.trim().replace("\r\n", "\n");
         }
@@ -314,7 +371,11 @@ mod tests {
         assert_eq!(complaints, []);
         let mut texts = texts;
         for known in KNOWN {
-            assert!(!texts.place(known.key).unwrap().is_empty(), "{}", known.key);
+            assert!(
+                !texts.by_key(known.key).unwrap().is_empty(),
+                "{}",
+                known.key
+            );
         }
     }
 
@@ -344,9 +405,9 @@ mod tests {
 
     #[test]
     fn what_is_filled_in_stands_as_it_is() {
-        let (texts, _) = read_text("bron = \"Van **{website}**\"\nknop_lees_meer = \"{website}\"");
+        let (texts, _) = read_text("thema = \"Van **{thema}**\"\nknop_lees_meer = \"{website}\"");
         assert_eq!(
-            blocks(&texts.source_note("a*b*_{website}")),
+            blocks(&texts.theme("a*b*_{website}")),
             blocks("Van **a\\*b\\*\\_{website}**")
         );
         assert_eq!(texts.button_read_more("a*b"), "a*b");

@@ -6,12 +6,11 @@ use super::ComplaintKind;
 use super::complaint::Report;
 use super::toml_file::Table;
 
-/// Reads the themes. Those that cannot be used are left out; the report says why.
-pub(super) fn read(report: &mut Report<'_>) -> Vec<Theme> {
+/// Reads the themes. Those that cannot be used are left out; the report says why. `None` when the
+/// file cannot be read at all.
+pub(super) fn read(report: &mut Report<'_>) -> Option<Vec<Theme>> {
     const KEYS: &[&str] = &["id", "titel", "omschrijving"];
-    let Some(mut file) = Table::read(report) else {
-        return Vec::new();
-    };
+    let mut file = Table::read(report)?;
     let mut themes: Vec<Theme> = Vec::new();
     for mut table in file.tables(report, "thema") {
         let span = table.span.clone();
@@ -19,7 +18,7 @@ pub(super) fn read(report: &mut Report<'_>) -> Vec<Theme> {
         let title = table.text(report, "titel");
         let description = table.text(report, "omschrijving");
         table.finish(report, KEYS);
-        let missing = |key| ComplaintKind::MissingKey { key, fatal: false };
+        let missing = |key| ComplaintKind::MissingInTheme { key };
         let Some(id) = id.filter(|id| !id.text.trim().is_empty()) else {
             report.at(span, missing("id"));
             continue;
@@ -43,7 +42,7 @@ pub(super) fn read(report: &mut Report<'_>) -> Vec<Theme> {
         });
     }
     file.finish(report, &["thema"]);
-    themes
+    Some(themes)
 }
 
 /// A title made from the name of a folder: `zorg-thuis` becomes "Zorg thuis".

@@ -33,7 +33,11 @@ impl<'a> Table<'a> {
                 } else {
                     from..at.end
                 };
-                report.at(span, ComplaintKind::Toml);
+                let kind = match error.message() {
+                    message if message.starts_with("duplicate key") => ComplaintKind::DoubleInToml,
+                    _ => ComplaintKind::Toml,
+                };
+                report.at(span, kind);
                 None
             }
         }

@@ -174,6 +174,11 @@ pub(super) fn words(text: &str) -> String {
 /// The name that comes nearest to a mistyped one, when one is near enough.
 pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const NEAR: f64 = 0.82;
+    /// Longer than any name; what is longer was not mistyped but misplaced.
+    const LONGEST: usize = 80;
+    if name.len() > LONGEST {
+        return None;
+    }
     let name = name.to_lowercase();
     known
         .into_iter()

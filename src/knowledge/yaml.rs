@@ -323,7 +323,6 @@ fn by_line(source: &str, here: &Line<'_>, at: usize) -> (YamlFault, Range<usize>
         (Some(_), Some(sign @ ('@' | '`' | '%' | '&' | '*' | '!' | '|' | '>'))) => {
             special(here, sign)
         }
-        (Some(_), Some('[' | '{')) => bracket(source, at),
         (_, Some(_)) if here.value.contains(": ") || here.value.ends_with(':') => {
             (YamlFault::Colon(here.quoted()), here.value_span())
         }

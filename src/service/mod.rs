@@ -1,7 +1,20 @@
 //! The use cases: take in what an edge received, run a turn, deliver what must be said.
 
+mod ask;
+mod brain;
 pub mod delivery;
+mod engine;
+pub mod intake;
 pub mod pace;
 mod raw;
+mod receive;
+mod turn;
 
+pub use ask::{Asked, Asking, ask};
+pub use brain::{Brain, BrainError};
+pub use delivery::{Channel, Clock, Delivery, DeliveryOutcome, DeliverySettings};
+pub use engine::{Engine, EngineParts, EngineSettings, Splitter};
+pub use intake::Intake;
 pub use raw::{RawEvent, RawUpdate};
+pub use receive::{Direct, Receiver};
+pub use turn::{Host, Outcome, Said, turn};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::{ChatAddress, MediaKind, MessageId};
+use crate::domain::{Action, ChatAddress, MediaKind, MessageId};
 
 /// One update of a channel, in our own words but unmasked. Its `Debug` shows the kind and nothing else.
 #[derive(Clone, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub enum RawEvent {
     },
     /// A press of a button.
     Button {
-        /// The data of the button, which anyone can forge; empty when there was none.
-        data: String,
+        /// What it means; `None` when its data is not ours.
+        action: Option<Action>,
         /// The channel's id of this press, to be answered.
         callback: String,
     },

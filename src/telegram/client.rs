@@ -17,6 +17,7 @@ use super::error::CallError;
 use super::parts::{Limits, parts};
 use super::render::{Rendered, render, start};
 use crate::domain::{BotId, ChatAddress, MessageId, Outgoing, Reply};
+use crate::service::Direct;
 use crate::service::delivery::{Channel, DeliveryOutcome};
 
 /// What is needed to reach Telegram.
@@ -179,35 +180,6 @@ impl Telegram {
             .await?)
     }
 
-    /// Says something at once, outside the outbox and its pace: for help in danger. True when
-    /// Telegram confirmed all of it within the time; false when that is not certain, and it must be
-    /// sent by the ordinary way.
-    pub async fn deliver_now(&self, to: ChatAddress, reply: &Reply, within: Duration) -> bool {
-        let end = Instant::now() + within;
-        let parts = parts(reply, &self.limits);
-        if parts.is_empty() {
-            return false;
-        }
-        for part in &parts {
-            loop {
-                let left = end.saturating_duration_since(Instant::now());
-                match tokio::time::timeout(left, self.say(to, part)).await {
-                    Ok(DeliveryOutcome::Sent(_)) => break,
-                    Ok(DeliveryOutcome::Uncertain(_)) => {
-                        // A connection that broke at once deserves a second try within the time.
-                        let pause = Duration::from_millis(300);
-                        if end.saturating_duration_since(Instant::now()) <= pause {
-                            return false;
-                        }
-                        tokio::time::sleep(pause).await;
-                    }
-                    Ok(_) | Err(_) => return false,
-                }
-            }
-        }
-        true
-    }
-
     async fn say(&self, to: ChatAddress, reply: &Reply) -> DeliveryOutcome {
         let rendered = render(reply);
         if rendered.html.trim().is_empty() {
@@ -271,6 +243,41 @@ impl Channel for Telegram {
                 self.answer_button(callback, toast.as_deref()).await
             }
             Outgoing::LeaveGroup => self.leave(to).await,
+        }
+    }
+}
+
+impl Direct for Telegram {
+    /// For help in danger. A connection that breaks gets another try within the time.
+    async fn deliver_now(&self, to: ChatAddress, reply: &Reply, within: Duration) -> bool {
+        let end = Instant::now() + within;
+        let parts = parts(reply, &self.limits);
+        if parts.is_empty() {
+            return false;
+        }
+        for part in &parts {
+            loop {
+                let left = end.saturating_duration_since(Instant::now());
+                match tokio::time::timeout(left, self.say(to, part)).await {
+                    Ok(DeliveryOutcome::Sent(_)) => break,
+                    Ok(DeliveryOutcome::Uncertain(_)) => {
+                        // A connection that broke at once deserves a second try within the time.
+                        let pause = Duration::from_millis(300);
+                        if end.saturating_duration_since(Instant::now()) <= pause {
+                            return false;
+                        }
+                        tokio::time::sleep(pause).await;
+                    }
+                    Ok(_) | Err(_) => return false,
+                }
+            }
+        }
+        true
+    }
+
+    async fn show_working(&self, to: ChatAddress) {
+        if let Err(error) = self.typing(to).await {
+            tracing::debug!(%error, "the sign of work did not show");
         }
     }
 }

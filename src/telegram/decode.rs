@@ -6,6 +6,7 @@
 
 use serde_json::Value;
 
+use super::callback;
 use crate::domain::{ChatAddress, MediaKind, MessageId};
 use crate::service::{RawEvent, RawUpdate};
 
@@ -77,7 +78,7 @@ fn button_event(press: &Value) -> Option<(ChatAddress, RawEvent)> {
     Some((
         chat,
         RawEvent::Button {
-            data: text("data").unwrap_or_default(),
+            action: text("data").and_then(|data| callback::decode(&data)),
             callback: text("id")?,
         },
     ))
@@ -365,7 +366,7 @@ mod tests {
                 update_id: 5,
                 chat: ChatAddress(42),
                 event: RawEvent::Button {
-                    data: data.into(),
+                    action: super::callback::decode(data),
                     callback: "77".into(),
                 },
             })

@@ -1,0 +1,60 @@
+//! `aanzet queue`: what waits for a librarian, and what could not be sent.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use secrecy::ExposeSecret;
+
+use crate::config::Config;
+use crate::domain::{LibraryId, Timestamp};
+use crate::store::Store;
+
+/// How many dead letters are shown.
+const SHOWN: u32 = 100;
+
+/// Prints the queue.
+pub(super) async fn run(config: &Config, dead: bool) -> anyhow::Result<ExitCode> {
+    let store = Store::open_to_read(config.database.url.expose_secret()).await?;
+    let mut out = std::io::stdout().lock();
+    if dead {
+        for letter in store.dead_letters(SHOWN).await? {
+            writeln!(
+                out,
+                "{}  {}  {}",
+                moment(letter.at),
+                letter.kind,
+                letter.reason
+            )?;
+        }
+    } else {
+        let library = LibraryId::new(&config.library.id);
+        for question in store.waiting_questions(&library).await? {
+            writeln!(
+                out,
+                "{}  {}  {}  {}",
+                moment(question.at),
+                question.id,
+                question.reason,
+                // One line each, whatever was typed.
+                question
+                    .text
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            )?;
+        }
+    }
+    store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The moment in Dutch time, as people write it.
+fn moment(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.0)
+        .ok()
+        .and_then(|at| at.in_tz(super::TIME_ZONE).ok())
+        .map_or_else(
+            || "?".into(),
+            |at| at.strftime("%Y-%m-%d %H:%M").to_string(),
+        )
+}

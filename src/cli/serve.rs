@@ -1,0 +1,297 @@
+//! `aanzet serve`: puts the rooms together and runs them until a signal.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use arc_swap::ArcSwap;
+use secrecy::ExposeSecret;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::domain::{LibraryId, Timestamp};
+use crate::observe;
+use crate::service::pace::PaceSettings;
+use crate::service::{
+    Brain, Channel, Clock, Delivery, DeliverySettings, Engine, EngineParts, EngineSettings, Intake,
+    Receiver,
+};
+use crate::store::{Store, StoreError, Vault};
+use crate::telegram::{CallError, ClientSettings, Telegram, poll};
+use crate::web;
+
+/// How often what is done is cleaned up.
+const CLEAN_EVERY: Duration = Duration::from_secs(3600);
+
+const NO_TOKEN: &str = "there is no token yet. Open Telegram, talk to @BotFather, send /newbot and follow the \
+steps; it gives a token such as 123456789:ABC…. Then run:\n\n  AANZET_TELEGRAM_TOKEN=123456789:ABC… aanzet serve\n\n\
+To try the bot without a token, run: aanzet chat";
+
+/// Runs the bot until SIGTERM or Ctrl-C.
+pub(super) async fn run(config: &Config, demo: bool) -> anyhow::Result<ExitCode> {
+    let Some(token) = config.telegram.token.clone() else {
+        bail!(NO_TOKEN);
+    };
+    let telegram = Arc::new(Telegram::new(ClientSettings {
+        api_url: Some(config.telegram.api_url.clone()),
+        poll_timeout: config.telegram.poll_timeout,
+        ..ClientSettings::new(token)
+    })?);
+    let knowledge = &config.knowledge.dir;
+    let demo = super::demo_beside(knowledge).filter(|_| demo);
+    let brain = Arc::new(ArcSwap::from_pointee(super::brain(
+        knowledge,
+        demo.as_deref(),
+    )?));
+    let vault = Vault::new(&super::key::find_or_make(&config.database)?);
+    let metrics = observe::collect_metrics().context("the metrics cannot be collected")?;
+    let listener = match &config.web.bind {
+        Some(address) => Some(web::bind(address).await?),
+        None => None,
+    };
+    let store = Store::open(config.database.url.expose_secret()).await?;
+    let again = store.resume_sending().await?;
+    if again > 0 {
+        tracing::warn!(
+            messages = again,
+            "the last stop came while these were being sent; they are sent again"
+        );
+        metrics::counter!("aanzet_messages_repeated_total").increment(again);
+    }
+
+    let stop = CancellationToken::new();
+    let tasks = Tasks {
+        store: store.clone(),
+        brain,
+        vault,
+        telegram,
+        stop: stop.clone(),
+        events: Arc::new(Notify::new()),
+        messages: Arc::new(Notify::new()),
+        clock: Arc::new(now),
+    };
+    if let Some(listener) = listener {
+        let state = web::WebState {
+            store: store.clone(),
+            metrics: Some(metrics),
+        };
+        tokio::spawn(web::serve(listener, state, stop.clone()));
+    }
+    let ended = tasks.run(config, demo.is_some()).await;
+    store.close().await;
+    ended.map(|()| ExitCode::SUCCESS)
+}
+
+/// The moment of the machine's clock.
+fn now() -> Timestamp {
+    Timestamp(jiff::Timestamp::now().as_millisecond())
+}
+
+/// What runs side by side.
+struct Tasks {
+    store: Store,
+    brain: Arc<ArcSwap<Brain>>,
+    vault: Vault,
+    telegram: Arc<Telegram>,
+    stop: CancellationToken,
+    events: Arc<Notify>,
+    messages: Arc<Notify>,
+    clock: Clock,
+}
+
+impl Tasks {
+    /// Runs everything; ends at a signal, or when Telegram refuses us for good.
+    async fn run(self, config: &Config, demo: bool) -> anyhow::Result<()> {
+        let splitter = Arc::clone(&self.telegram);
+        let engine = Engine::new(EngineParts {
+            store: self.store.clone(),
+            brain: Arc::clone(&self.brain),
+            host: super::host(config, demo),
+            split: Arc::new(move |reply| splitter.parts(reply)),
+            clock: Arc::clone(&self.clock),
+            settings: EngineSettings {
+                parallel: config.engine.parallel,
+                attempts: config.engine.attempts,
+            },
+            events: Arc::clone(&self.events),
+            messages: Arc::clone(&self.messages),
+        });
+        let vault = self.vault.clone();
+        let delivery = Delivery::new(
+            Arc::clone(&self.telegram),
+            self.store.clone(),
+            Arc::new(move |person, address| {
+                vault
+                    .open(person, address)
+                    .map_err(|error| error.to_string())
+            }),
+            Arc::clone(&self.clock),
+            Arc::clone(&self.messages),
+            delivery_settings(config),
+        );
+        // The engine stops before the sender does, so that what it says in its last turns still leaves.
+        let engine_stop = CancellationToken::new();
+        let delivery_stop = CancellationToken::new();
+        let engine = tokio::spawn(engine.run(engine_stop.clone()));
+        let delivery = tokio::spawn(delivery.run(delivery_stop.clone()));
+        let cleaning = tokio::spawn(clean(
+            self.store.clone(),
+            Arc::clone(&self.clock),
+            config.retention.done,
+            self.stop.clone(),
+        ));
+        let signal = tokio::spawn(stop_at_signal(self.stop.clone()));
+
+        let polled = self.poll(config).await;
+
+        self.stop.cancel();
+        engine_stop.cancel();
+        let bound = config.engine.shutdown;
+        if tokio::time::timeout(bound, engine).await.is_err() {
+            tracing::warn!("turns still ran at the end; they run again at the next start");
+        }
+        delivery_stop.cancel();
+        if tokio::time::timeout(bound, delivery).await.is_err() {
+            tracing::warn!(
+                "messages were still being sent at the end; they are sent again at the next start"
+            );
+        }
+        signal.abort();
+        cleaning.abort();
+        polled
+    }
+
+    /// Introduces the bot to Telegram and receives until told to stop.
+    async fn poll(&self, config: &Config) -> anyhow::Result<()> {
+        let receiver = Arc::new(Receiver::new(
+            self.store.clone(),
+            Intake::new(
+                LibraryId::new(&config.library.id),
+                self.telegram.id().clone(),
+                self.vault.clone(),
+            ),
+            Arc::clone(&self.brain),
+            Arc::clone(&self.telegram),
+            Arc::clone(&self.clock),
+            Arc::clone(&self.events),
+        ));
+        self.introduce().await?;
+        let accept = |batch| {
+            let receiver = Arc::clone(&receiver);
+            async move { receiver.receive(batch).await }
+        };
+        let settings = poll::PollSettings::default();
+        poll::run(&*self.telegram, &settings, accept, self.stop.clone()).await?;
+        Ok(())
+    }
+
+    /// Tells Telegram our commands, and that we ask for updates ourselves. Only a token that is refused
+    /// ends it; everything else the poll meets again, and waits for.
+    async fn introduce(&self) -> Result<(), CallError> {
+        let me = match self.telegram.me().await {
+            Ok(me) => me,
+            Err(CallError::TokenRefused) => return Err(CallError::TokenRefused),
+            Err(error) => {
+                tracing::warn!(%error, "Telegram cannot be reached yet; trying on");
+                return Ok(());
+            }
+        };
+        if let Err(error) = self.telegram.delete_webhook().await {
+            tracing::warn!(%error, "an old webhook could not be removed");
+        }
+        let commands = commands(&self.brain.load());
+        let commands: Vec<(&str, &str)> = commands
+            .iter()
+            .map(|(name, description)| (*name, description.as_str()))
+            .collect();
+        if let Err(error) = self.telegram.set_commands(&commands).await {
+            tracing::warn!(%error, "the list of commands could not be set");
+        }
+        tracing::info!("the bot @{} is at work; stop with Ctrl-C", me.username);
+        Ok(())
+    }
+}
+
+/// The list of commands that people see in Telegram. `/privacy` is in it because Telegram's own
+/// "Privacy Policy" button then shows ours.
+fn commands(brain: &Brain) -> Vec<(&'static str, String)> {
+    let texts = brain.knowledge.texts();
+    vec![
+        ("start", texts.command_start()),
+        ("onderwerpen", texts.command_menu()),
+        ("medewerker", texts.command_person()),
+        ("hulp", texts.command_help()),
+        ("privacy", texts.command_privacy()),
+        ("stop", texts.command_stop()),
+    ]
+}
+
+fn delivery_settings(config: &Config) -> DeliverySettings {
+    let sending = &config.sending;
+    // A burst and what is gained in the second after it may together not be more than the setting.
+    let overall_burst = (sending.overall / 6).max(1);
+    DeliverySettings {
+        pace: PaceSettings {
+            chat_interval: Duration::from_secs_f64(1.0 / sending.per_chat),
+            chat_burst: sending.burst,
+            overall_per_second: (sending.overall - overall_burst).max(1),
+            overall_burst,
+            ..PaceSettings::default()
+        },
+        max_age: sending.give_up,
+        finish_within: config.engine.shutdown,
+        ..DeliverySettings::default()
+    }
+}
+
+/// Deletes what was done long enough ago, now and every hour.
+async fn clean(store: Store, clock: Clock, keep: Duration, stop: CancellationToken) {
+    let keep = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
+    loop {
+        let before = clock().plus_millis(-keep);
+        let deleted = async {
+            let done = store.delete_done(before).await?;
+            Ok::<u64, StoreError>(done + store.forget_conversations(before).await?)
+        };
+        match deleted.await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "deleted what was over long enough ago"),
+            Err(error) => {
+                tracing::error!(%error, "what is over could not be deleted; trying again in an hour")
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(CLEAN_EVERY) => {}
+        }
+    }
+}
+
+/// Stops everything at SIGTERM or Ctrl-C.
+async fn stop_at_signal(stop: CancellationToken) {
+    let terminated = async {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            match signal(SignalKind::terminate()) {
+                Ok(mut signals) => {
+                    signals.recv().await;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "SIGTERM cannot be listened to");
+                    std::future::pending::<()>().await;
+                }
+            }
+        }
+        #[cfg(not(unix))]
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = terminated => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("stopping: finishing what runs");
+    stop.cancel();
+}

@@ -1,0 +1,582 @@
+//! One step of a conversation.
+
+use crate::answer::{Candidate, Decision, Verdict};
+use crate::domain::{
+    Action, ArticleId, Command, Danger, DangerStrength, Event, MediaKind, MessageId,
+    MunicipalityId, PersonalDataKind, Question,
+};
+use crate::knowledge::Knowledge;
+use crate::language::Intent;
+
+use super::{Effect, KeepReason, Phase, State, Utterance};
+
+/// How many articles "Bedoel je …?" offers at most.
+const MOST_OPTIONS: usize = 4;
+
+/// Understands questions. Handed in, so that a step can be played with any understanding.
+pub trait Mind {
+    /// What this question is about.
+    fn assess(&self, question: &Question) -> Assessment;
+}
+
+/// What a message is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assessment {
+    /// Set when the message is no question but a greeting, a yes, a wish for a person …
+    pub intent: Option<Intent>,
+    /// What the knowledge base has for it.
+    pub verdict: Verdict,
+}
+
+/// What a step may look at.
+pub struct Facts<'a> {
+    /// What editors wrote.
+    pub knowledge: &'a Knowledge,
+    /// What understands questions.
+    pub mind: &'a dyn Mind,
+    /// The municipality that the resident chose.
+    pub municipality: Option<MunicipalityId>,
+}
+
+/// What a step leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The new state; `None` forgets the conversation.
+    pub state: Option<State>,
+    /// What must happen, in order.
+    pub effects: Vec<Effect>,
+    /// What was decided about a text; `None` for everything else.
+    pub decided: Option<Decided>,
+}
+
+/// What was decided about a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided {
+    /// The decision in one word.
+    pub kind: DecisionKind,
+    /// The article that answers, when the decision is to answer.
+    pub article: Option<ArticleId>,
+    /// The best candidates, at most five.
+    pub candidates: Vec<Candidate>,
+    /// The danger that was recognised.
+    pub danger: Option<Danger>,
+    /// Why, in words for the operator.
+    pub reasons: Vec<String>,
+}
+
+/// The decisions of the `ask --jsonl` contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DecisionKind {
+    /// An article answers it.
+    Answer,
+    /// "Bedoel je …?"
+    Choose,
+    /// The bot does not know.
+    HandOff,
+    /// There is danger.
+    Crisis,
+    /// The resident asks for a person.
+    Human,
+    /// A greeting, thanks, and the like.
+    SmallTalk,
+}
+
+impl DecisionKind {
+    /// The name in the contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Choose => "choose",
+            Self::HandOff => "handoff",
+            Self::Crisis => "crisis",
+            Self::Human => "human",
+            Self::SmallTalk => "smalltalk",
+        }
+    }
+}
+
+/// Takes one event of a resident and says what must happen. Never fails: what it does not know it says so.
+pub fn step(state: State, event: &Event, facts: &Facts<'_>) -> Step {
+    let mut turn = Turn {
+        state,
+        facts,
+        effects: Vec::new(),
+        decided: None,
+    };
+    match event {
+        Event::Text {
+            text,
+            message,
+            edited,
+            masked,
+            danger,
+            help_sent,
+        } => turn.text(&Text {
+            text,
+            message: *message,
+            edited: *edited,
+            masked,
+            danger: danger.as_ref(),
+            help_sent: *help_sent,
+        }),
+        Event::Command { command, .. } => {
+            if let Command::Stop = command {
+                return turn.stop();
+            }
+            turn.command(command);
+        }
+        Event::Button { action, callback } => {
+            turn.effects.push(Effect::AnswerButton {
+                callback: callback.clone(),
+            });
+            turn.button(action.as_ref());
+        }
+        Event::Media { media, .. } => turn.media(*media),
+        Event::Blocked => turn.effects.push(Effect::Blocked(true)),
+        Event::Unblocked => turn.effects.push(Effect::Blocked(false)),
+        Event::AddedToGroup => {
+            turn.say(Utterance::GroupGoodbye);
+            turn.effects.push(Effect::LeaveGroup);
+            return Step {
+                state: None,
+                effects: turn.effects,
+                decided: None,
+            };
+        }
+    }
+    Step {
+        state: Some(turn.state),
+        effects: turn.effects,
+        decided: turn.decided,
+    }
+}
+
+/// A text and what is known about it.
+struct Text<'a> {
+    text: &'a str,
+    message: MessageId,
+    edited: bool,
+    masked: &'a [PersonalDataKind],
+    danger: Option<&'a Danger>,
+    help_sent: bool,
+}
+
+/// A step in the making.
+struct Turn<'a> {
+    state: State,
+    facts: &'a Facts<'a>,
+    effects: Vec<Effect>,
+    decided: Option<Decided>,
+}
+
+impl Turn<'_> {
+    fn say(&mut self, utterance: Utterance) {
+        self.effects.push(Effect::Say(utterance));
+    }
+
+    fn count(&mut self, name: &'static str, key: impl Into<String>) {
+        self.effects.push(Effect::Count {
+            name,
+            key: key.into(),
+        });
+    }
+
+    fn decide(&mut self, kind: DecisionKind, verdict: Verdict) {
+        self.decided = Some(Decided {
+            kind,
+            article: match &verdict.decision {
+                Decision::Answer(article) if kind == DecisionKind::Answer => Some(article.clone()),
+                _ => None,
+            },
+            candidates: verdict.candidates,
+            danger: None,
+            reasons: verdict.reasons,
+        });
+    }
+
+    /// Tells who is speaking, once in a conversation that began without `/start`.
+    fn introduce(&mut self) {
+        if !self.state.introduced {
+            self.state.introduced = true;
+            self.say(Utterance::Introduction);
+        }
+    }
+
+    fn stop(mut self) -> Step {
+        self.say(Utterance::Stopped);
+        Step {
+            state: None,
+            effects: self.effects,
+            decided: None,
+        }
+    }
+
+    fn command(&mut self, command: &Command) {
+        if !matches!(command, Command::Start(_)) {
+            self.introduce();
+        }
+        self.state.phase = Phase::Open;
+        match command {
+            Command::Start(payload) => self.start(payload.as_deref()),
+            Command::Help => self.say(Utterance::Help),
+            Command::Menu => self.say(Utterance::Menu),
+            Command::Person => self.person(None),
+            Command::Privacy => self.say(Utterance::Privacy),
+            Command::Stop => {}
+            Command::Unknown => self.say(Utterance::UnknownCommand),
+        }
+    }
+
+    /// `/start`, perhaps from a poster: `artikel-<id>` shows that article, `thema-<id>` that theme.
+    fn start(&mut self, payload: Option<&str>) {
+        self.state.introduced = true;
+        self.say(Utterance::Welcome);
+        let Some(payload) = payload else { return };
+        if let Some(id) = payload.strip_prefix("artikel-") {
+            let id = ArticleId::new(id);
+            if self.facts.knowledge.article(&id).is_some() {
+                self.show(&id, false);
+            }
+        } else if let Some(id) = payload.strip_prefix("thema-")
+            && self.facts.knowledge.theme(&id.into()).is_some()
+        {
+            self.say(Utterance::Theme {
+                theme: id.into(),
+                page: 0,
+            });
+        }
+    }
+
+    fn button(&mut self, action: Option<&Action>) {
+        // A button that is still there was sent by us, so the resident knows who is speaking.
+        self.state.introduced = true;
+        let phase = std::mem::take(&mut self.state.phase);
+        match action {
+            None => self.say(Utterance::OldButton),
+            Some(Action::Menu) => self.say(Utterance::Menu),
+            Some(Action::Theme { theme, page }) => {
+                if self.facts.knowledge.theme(theme).is_some() {
+                    self.say(Utterance::Theme {
+                        theme: theme.clone(),
+                        page: *page,
+                    });
+                } else {
+                    self.say(Utterance::OldButton);
+                }
+            }
+            Some(Action::Article(id)) => self.show_or_old(id),
+            Some(Action::Choose(id)) => {
+                self.count("chosen", id.as_str());
+                self.show_or_old(id);
+            }
+            Some(Action::Section { article, section }) => self.section(article, *section),
+            Some(Action::Feedback { article, helpful }) => self.feedback(article, *helpful),
+            Some(Action::SomethingElse) => {
+                self.count("something_else", "");
+                self.offer_last_question();
+            }
+            Some(Action::Person) => self.person(None),
+            Some(Action::Yes) => self.yes(phase),
+            Some(Action::No) => self.no(phase),
+        }
+    }
+
+    fn media(&mut self, media: MediaKind) {
+        self.introduce();
+        self.count("media", media_name(media));
+        if media == MediaKind::Voice {
+            self.state.phase = Phase::OfferingPerson {
+                question: "[spraakbericht]".into(),
+                reason: KeepReason::Voice,
+            };
+        }
+        self.say(Utterance::Media(media));
+    }
+
+    fn text(&mut self, text: &Text<'_>) {
+        if let Some(danger) = text.danger {
+            self.danger(danger, text);
+            return;
+        }
+        self.introduce();
+        if !text.masked.is_empty() {
+            self.say(Utterance::Masked(text.masked.to_vec()));
+        }
+        let unchanged = text.edited && self.state.last_question() == Some(text.text);
+        if unchanged {
+            return;
+        }
+        let assessment = self.assess(text.text);
+        let phase = std::mem::take(&mut self.state.phase);
+        if self.reacts_to_phase(text, &assessment, phase) {
+            return;
+        }
+        match assessment.intent {
+            Some(intent) => self.small_talk(intent, assessment.verdict),
+            None => self.question(text, assessment.verdict),
+        }
+    }
+
+    fn assess(&self, text: &str) -> Assessment {
+        self.facts.mind.assess(&Question {
+            text: text.to_owned(),
+            context: self.state.questions.clone(),
+            municipality: self.facts.municipality.clone(),
+        })
+    }
+
+    /// Help first. When the message also holds a question that we surely know, its answer follows;
+    /// otherwise nothing more, and certainly no "dat weet ik niet".
+    fn danger(&mut self, danger: &Danger, text: &Text<'_>) {
+        if !text.help_sent {
+            self.say(Utterance::Danger(danger.clone()));
+        }
+        self.introduce();
+        self.count("danger", danger.category.to_string());
+        if !text.masked.is_empty() {
+            self.say(Utterance::Masked(text.masked.to_vec()));
+        }
+        let assessment = self.assess(text.text);
+        self.state.phase = Phase::Open;
+        self.state.remember(text.text, Some(text.message));
+        self.decide(DecisionKind::Crisis, assessment.verdict.clone());
+        if let Some(decided) = &mut self.decided {
+            decided.danger = Some(danger.clone());
+        }
+        if danger.strength == DangerStrength::Strong
+            && assessment.intent.is_none()
+            && let Decision::Answer(article) = assessment.verdict.decision
+        {
+            self.show(&article, false);
+        }
+    }
+
+    /// Handles a text as the reply to what the bot asked. False when it is something new.
+    fn reacts_to_phase(&mut self, text: &Text<'_>, assessment: &Assessment, phase: Phase) -> bool {
+        match (&phase, &assessment.intent) {
+            (Phase::Choosing { options }, Some(Intent::Number(n))) => {
+                let chosen = usize::from(*n).checked_sub(1).and_then(|n| options.get(n));
+                let Some(id) = chosen.cloned() else {
+                    self.state.phase = phase;
+                    return self.small_talk_number();
+                };
+                self.count("chosen", id.as_str());
+                self.show(&id, false);
+            }
+            (Phase::Choosing { .. }, Some(Intent::No)) => self.offer_last_question(),
+            (Phase::OfferingPerson { .. }, Some(Intent::Yes | Intent::Person)) => self.yes(phase),
+            (Phase::OfferingPerson { .. }, Some(Intent::No)) => self.no(phase),
+            (Phase::AskingForPerson, Some(Intent::No | Intent::Goodbye)) => {
+                self.say(Utterance::PersonDeclined);
+            }
+            (Phase::AskingForPerson, intent) if !matches!(intent, Some(Intent::Person)) => {
+                self.state.remember(text.text, Some(text.message));
+                self.decide(DecisionKind::Human, assessment.verdict.clone());
+                self.keep(text.text.to_owned(), KeepReason::AskedForPerson);
+                return true;
+            }
+            _ => return false,
+        }
+        self.decide(DecisionKind::SmallTalk, assessment.verdict.clone());
+        true
+    }
+
+    /// A number that is on no list: show the same choice again.
+    fn small_talk_number(&mut self) -> bool {
+        let options = match &self.state.phase {
+            Phase::Choosing { options } => options.clone(),
+            _ => return false,
+        };
+        self.say(Utterance::Choose {
+            options,
+            after_no: false,
+        });
+        true
+    }
+
+    fn small_talk(&mut self, intent: Intent, verdict: Verdict) {
+        let kind = match intent {
+            Intent::Person => DecisionKind::Human,
+            _ => DecisionKind::SmallTalk,
+        };
+        self.decide(kind, verdict);
+        match intent {
+            Intent::Person => self.person(None),
+            Intent::Greeting => self.say(Utterance::Greeting),
+            Intent::Thanks => self.say(Utterance::Thanks),
+            Intent::Goodbye => self.say(Utterance::Goodbye),
+            Intent::AreYouHuman => self.say(Utterance::AreYouHuman),
+            Intent::Help => self.say(Utterance::Help),
+            Intent::Swearing => self.say(Utterance::Swearing),
+            Intent::Yes | Intent::No | Intent::Number(_) => self.say(Utterance::NothingOpen),
+        }
+    }
+
+    fn question(&mut self, text: &Text<'_>, verdict: Verdict) {
+        if !text.text.chars().any(char::is_alphanumeric) {
+            self.decide(DecisionKind::SmallTalk, verdict);
+            self.say(Utterance::NoWords);
+            return;
+        }
+        self.state.remember(text.text, Some(text.message));
+        match verdict.decision.clone() {
+            Decision::Answer(article) => {
+                self.count("answer", article.as_str());
+                self.state.alternatives = others(&verdict.candidates, &article);
+                self.decide(DecisionKind::Answer, verdict);
+                self.show(&article, text.edited);
+            }
+            Decision::Choose(articles) => {
+                self.count("choose", "");
+                self.decide(DecisionKind::Choose, verdict);
+                self.choose(articles, false);
+            }
+            Decision::HandOff => {
+                self.count("handoff", "");
+                self.decide(DecisionKind::HandOff, verdict);
+                self.keep(text.text.to_owned(), KeepReason::Unsure);
+            }
+        }
+    }
+
+    fn choose(&mut self, mut options: Vec<ArticleId>, after_no: bool) {
+        options.truncate(MOST_OPTIONS);
+        self.state.phase = Phase::Choosing {
+            options: options.clone(),
+        };
+        self.say(Utterance::Choose { options, after_no });
+    }
+
+    fn show(&mut self, id: &ArticleId, corrected: bool) {
+        self.state.shown = Some(id.clone());
+        self.state.phase = Phase::Open;
+        self.say(Utterance::Answer {
+            article: id.clone(),
+            corrected,
+        });
+    }
+
+    /// Shows the article behind a button, if it is still there.
+    fn show_or_old(&mut self, id: &ArticleId) {
+        match self.facts.knowledge.article(id) {
+            Some(article) => self.show(&article.id.clone(), false),
+            None => self.say(Utterance::OldButton),
+        }
+    }
+
+    fn section(&mut self, id: &ArticleId, section: u8) {
+        let found = self
+            .facts
+            .knowledge
+            .article(id)
+            .filter(|article| article.sections.len() > usize::from(section))
+            .map(|article| article.id.clone());
+        match found {
+            Some(article) => {
+                self.state.shown = Some(article.clone());
+                self.say(Utterance::Section { article, section });
+            }
+            None => self.say(Utterance::OldButton),
+        }
+    }
+
+    fn feedback(&mut self, id: &ArticleId, helpful: bool) {
+        let Some(article) = self.facts.knowledge.article(id).map(|a| a.id.clone()) else {
+            self.say(Utterance::OldButton);
+            return;
+        };
+        if helpful {
+            self.count("helpful", article.as_str());
+            self.say(Utterance::FeedbackThanks);
+            return;
+        }
+        self.count("not_helpful", article.as_str());
+        let mut options = self.state.alternatives.clone();
+        options.retain(|option| *option != article);
+        options.retain(|option| self.facts.knowledge.article(option).is_some());
+        // Offered once: a second "Nee" goes on to a person.
+        self.state.alternatives.clear();
+        if options.is_empty() {
+            self.offer_last_question();
+        } else {
+            self.choose(options, true);
+        }
+    }
+
+    /// Offers to keep the last question for a librarian; without one, asks for other words.
+    fn offer_last_question(&mut self) {
+        match self.state.last_question() {
+            Some(question) => {
+                self.state.phase = Phase::OfferingPerson {
+                    question: question.to_owned(),
+                    reason: KeepReason::NotHelpful,
+                };
+                self.say(Utterance::OfferPerson {
+                    reason: KeepReason::NotHelpful,
+                });
+            }
+            None => self.say(Utterance::AskOtherwise),
+        }
+    }
+
+    /// The resident asks for a person: the last question is kept, or asked for.
+    fn person(&mut self, question: Option<String>) {
+        self.count("asked_for_person", "");
+        let question = question.or_else(|| self.state.last_question().map(str::to_owned));
+        match question {
+            Some(question) => self.keep(question, KeepReason::AskedForPerson),
+            None => {
+                self.state.phase = Phase::AskingForPerson;
+                self.say(Utterance::AskQuestionForPerson);
+            }
+        }
+    }
+
+    fn keep(&mut self, question: String, reason: KeepReason) {
+        self.state.phase = Phase::Open;
+        if !(self.state.kept && self.state.last_question() == Some(question.as_str())) {
+            self.state.kept = self.state.last_question() == Some(question.as_str());
+            self.effects.push(Effect::Keep { question, reason });
+        }
+        self.say(Utterance::Kept { reason });
+    }
+
+    fn yes(&mut self, phase: Phase) {
+        match phase {
+            Phase::OfferingPerson { question, reason } => self.keep(question, reason),
+            _ => self.say(Utterance::NothingOpen),
+        }
+    }
+
+    fn no(&mut self, phase: Phase) {
+        match phase {
+            Phase::OfferingPerson { .. } => self.say(Utterance::PersonDeclined),
+            _ => self.say(Utterance::NothingOpen),
+        }
+    }
+}
+
+/// The candidates but for `article`, best first.
+fn others(candidates: &[Candidate], article: &ArticleId) -> Vec<ArticleId> {
+    candidates
+        .iter()
+        .map(|candidate| &candidate.article)
+        .filter(|id| *id != article)
+        .take(MOST_OPTIONS - 1)
+        .cloned()
+        .collect()
+}
+
+fn media_name(media: MediaKind) -> &'static str {
+    match media {
+        MediaKind::Voice => "voice",
+        MediaKind::Photo => "photo",
+        MediaKind::Video => "video",
+        MediaKind::Document => "document",
+        MediaKind::Sticker => "sticker",
+        MediaKind::Contact => "contact",
+        MediaKind::Location => "location",
+        MediaKind::Game => "game",
+        MediaKind::Other => "other",
+    }
+}

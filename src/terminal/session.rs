@@ -1,0 +1,80 @@
+//! One conversation in memory: text in, text out.
+
+use crate::domain::{Action, Button, Event, MessageId};
+use crate::service::{Brain, Host, RawEvent, intake, turn};
+
+/// A conversation that nothing is stored of.
+pub struct Session<'a> {
+    brain: &'a Brain,
+    host: &'a Host,
+    state: Option<String>,
+    messages: i32,
+    choices: Vec<Action>,
+}
+
+impl<'a> Session<'a> {
+    /// A new conversation.
+    pub fn new(brain: &'a Brain, host: &'a Host) -> Self {
+        Self {
+            brain,
+            host,
+            state: None,
+            messages: 0,
+            choices: Vec::new(),
+        }
+    }
+
+    /// What is said after this line. The number of a choice presses that button.
+    pub fn handle(&mut self, line: &str) -> String {
+        let event = self.event(line);
+        let outcome = turn(self.brain, self.host, self.state.as_deref(), &event);
+        self.state = outcome.state;
+        self.choices.clear();
+        let mut parts = Vec::new();
+        for said in &outcome.say {
+            parts.push(said.reply.plain());
+            let buttons = self.buttons(&said.reply.buttons);
+            if !buttons.is_empty() {
+                parts.push(buttons);
+            }
+        }
+        parts.join("\n\n")
+    }
+
+    fn event(&mut self, line: &str) -> Event {
+        self.messages += 1;
+        let chosen = line
+            .trim()
+            .parse::<usize>()
+            .ok()
+            .and_then(|number| number.checked_sub(1))
+            .and_then(|index| self.choices.get(index));
+        let raw = match chosen {
+            Some(action) => RawEvent::Button {
+                action: Some(action.clone()),
+                callback: String::new(),
+            },
+            None => RawEvent::Text {
+                text: line.to_owned(),
+                message: MessageId(self.messages),
+                edited: false,
+            },
+        };
+        intake::event(raw, &self.brain.rules)
+    }
+
+    /// Numbers the buttons that do something, on from the ones above; a page is written out.
+    fn buttons(&mut self, rows: &[Vec<Button>]) -> String {
+        let mut lines = Vec::new();
+        for button in rows.iter().flatten() {
+            match button {
+                Button::Do { label, action } => {
+                    self.choices.push(action.clone());
+                    lines.push(format!("  {}. {label}", self.choices.len()));
+                }
+                Button::Open { label, url } => lines.push(format!("  {label}: {url}")),
+            }
+        }
+        lines.join("\n")
+    }
+}
