@@ -202,6 +202,70 @@ mod tests {
         assert_eq!(decide(&[], &Shape::default()).decision, Decision::HandOff);
     }
 
+    #[test]
+    fn questions_of_another_world_are_not_answered() {
+        let article = |id: &str, title: &str, answer: &str| crate::domain::Article {
+            id: ArticleId::new(id),
+            theme: crate::domain::ThemeId::new("thema"),
+            title: title.to_owned(),
+            questions: Vec::new(),
+            keywords: Vec::new(),
+            organisation: None,
+            municipalities: Vec::new(),
+            source: None,
+            reviewed: None,
+            related: Vec::new(),
+            answer: answer.to_owned(),
+            sections: Vec::new(),
+        };
+        let articles = [
+            article(
+                "huurtoeslag",
+                "Huurtoeslag aanvragen",
+                "Betaal je veel huur? Dan krijg je misschien huurtoeslag.",
+            ),
+            article(
+                "paspoort",
+                "Paspoort aanvragen",
+                "Maak een afspraak bij je gemeente en neem een pasfoto mee.",
+            ),
+            article(
+                "lenen",
+                "Boeken lenen",
+                "Je mag een boek drie weken lenen bij de bibliotheek.",
+            ),
+        ];
+        let lexicon = std::sync::Arc::new(crate::language::Lexicon::built_in());
+        let index = crate::search::Index::build(&articles, lexicon).unwrap();
+        let decided = |text: &str| {
+            let found = index.search(&crate::domain::Question::new(text));
+            decide(&found.hits, &found.shape).decision
+        };
+        let lines = include_str!("../../tests/questions/zonder_antwoord.jsonl").lines();
+        let questions: Vec<String> = lines
+            .map(|line| {
+                serde_json::from_str::<serde_json::Value>(line).unwrap()["question"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            })
+            .collect();
+        let answered: Vec<&String> = questions
+            .iter()
+            .filter(|question| matches!(decided(question), Decision::Answer(_)))
+            .collect();
+        assert!(questions.len() >= 150);
+        assert!(answered.len() * 50 <= questions.len(), "{answered:?}");
+        assert_eq!(
+            decided("hoe vraag ik huurtoeslag aan"),
+            Decision::Answer(ArticleId::new("huurtoeslag"))
+        );
+        assert_eq!(
+            decided("ik wil een boek lenen"),
+            Decision::Answer(ArticleId::new("lenen"))
+        );
+    }
+
     proptest! {
         #[test]
         fn a_verdict_keeps_its_promises(strengths in prop::collection::vec(0.0_f32..1.0, 0..8)) {

@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use serde::Serialize;
 
-use crate::knowledge::{CheckSettings, Complaint, Lines, Loaded, Weight, load};
+use crate::knowledge::{CheckSettings, Complaint, Lines, Loaded, Weight};
+use crate::service::load_checked;
 
 use super::drawing::{Drawn, Excerpt};
 
@@ -85,7 +86,7 @@ pub fn run(
     let settings = CheckSettings {
         today: Some(options.today),
     };
-    let loaded = match load(&options.dirs, &settings) {
+    let loaded = match load_checked(&options.dirs, &settings) {
         Ok(loaded) => loaded,
         Err(error) => {
             writeln!(problems, "{error}")?;

@@ -580,3 +580,6 @@ fn media_name(media: MediaKind) -> &'static str {
         MediaKind::Other => "other",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,6 +33,11 @@ impl ComplaintKind {
                 .into(),
             Self::NameNotId { better, .. } => format!("Noem het bestand {better}.md."),
             Self::EmptyFile => "Zet er een titel en een tekst in, of gooi het bestand weg.".into(),
+            Self::WordList { unusable: true, .. } => {
+                "Verbeter deze plek. Tot die tijd gebruikt de bot zijn eigen lijst.".into()
+            }
+            Self::WordList { .. } => "Verbeter deze regel; de rest van de lijst werkt wel.".into(),
+            Self::DangerRule { hint, .. } => hint.clone(),
             Self::DoubleId { .. } => "Geef een van de twee bestanden een andere naam.".into(),
             Self::NoTitle => "Begin het bestand zo:\n---\ntitel: Huurtoeslag aanvragen\n---".into(),
             Self::MissingKey { key, .. } => {

@@ -55,6 +55,23 @@ pub enum ComplaintKind {
         other: String,
     },
 
+    /// Something in a word list of `taal/`, in the words of the room that reads it.
+    #[error("{message}")]
+    WordList {
+        /// What is wrong and what to do, in Dutch.
+        message: String,
+        /// True when nothing of the file can be used.
+        unusable: bool,
+    },
+    /// Something in a file of `veiligheid/`, in the words of the room that reads it.
+    #[error("{message}")]
+    DangerRule {
+        /// What is wrong, in Dutch.
+        message: String,
+        /// What to do, in Dutch.
+        hint: String,
+    },
+
     // ── the front matter ───────────────────────────────────────────────────────────────────
     /// No title.
     #[error("De titel ontbreekt.")]
@@ -390,8 +407,13 @@ impl ComplaintKind {
             | Self::Yaml(_)
             | Self::NoKeys
             | Self::Toml
-            | Self::DoubleInToml => Weight::Refused,
-            Self::MissingKey { fatal: false, .. }
+            | Self::DoubleInToml
+            | Self::WordList { unusable: true, .. } => Weight::Refused,
+            Self::WordList {
+                unusable: false, ..
+            }
+            | Self::DangerRule { .. }
+            | Self::MissingKey { fatal: false, .. }
             | Self::UnknownKey { .. }
             | Self::DoubleKey { .. }
             | Self::WrongShape { .. }
@@ -444,6 +466,8 @@ impl ComplaintKind {
             Self::NameNotId { .. } => "bestandsnaam",
             Self::EmptyFile => "leeg-bestand",
             Self::DoubleId { .. } => "dubbele-naam",
+            Self::WordList { .. } => "woordenlijst",
+            Self::DangerRule { .. } => "gevaarregel",
             Self::NoTitle => "geen-titel",
             Self::MissingKey { .. } => "ontbreekt",
             Self::UnopenedFrontMatter => "kop-zonder-begin",

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::compound;
-use super::lexicon::{Lexicon, Token};
+use super::lexicon::Lexicon;
 use super::speller::Speller;
 use super::vocabulary::Vocabulary;
 
@@ -129,11 +129,11 @@ impl Analyzer {
     /// The words of a text of the knowledge base, compounds followed by their parts.
     pub fn document(&self, text: &str) -> Vec<DocumentTerm> {
         let mut terms = Vec::new();
-        for Token { text, stem, stop } in self.lexicon.tokens(text) {
+        for text in self.lexicon.words(text) {
             terms.push(DocumentTerm {
-                stem,
+                stem: self.stem(&text),
                 weight: 1.0,
-                stop,
+                stop: self.lexicon.is_stop(&text),
             });
             for part in self.compounds.get(&text).into_iter().flatten() {
                 terms.push(DocumentTerm {
@@ -280,10 +280,17 @@ impl Analyzer {
         }
     }
 
+    /// The stem of a folded word; those of the knowledge base are at hand.
+    fn stem(&self, word: &str) -> String {
+        self.vocabulary
+            .stem_of(word)
+            .map_or_else(|| self.lexicon.stem(word), str::to_owned)
+    }
+
     /// The stem of a word of a question. Snowball keeps the -t of "hij fietst"; where the knowledge base has
     /// only the word without it, that is the stem.
     fn question_stem(&self, word: &str) -> String {
-        let stem = self.lexicon.stem(word);
+        let stem = self.stem(word);
         if self.vocabulary.has_stem(&stem) {
             return stem;
         }
@@ -304,7 +311,7 @@ impl Analyzer {
             .collect();
         for (at, particle) in particles {
             for term in terms.iter_mut().take(at).rev().take(8) {
-                if term.text.len() < 3 || PARTICLES.contains(&term.text.as_str()) {
+                if !may_be_verb(term) || PARTICLES.contains(&term.text.as_str()) {
                     continue;
                 }
                 let whole = self.lexicon.stem(&format!("{particle}{}", term.text));
@@ -358,6 +365,12 @@ impl Analyzer {
             }
         }
     }
+}
+
+/// Small words such as "een" are no verbs, and "in" behind them makes nothing of them.
+fn may_be_verb(term: &Term) -> bool {
+    let length = term.text.len();
+    length >= 4 || length == 3 && (!term.stop || term.text == "zeg")
 }
 
 /// Every run of three and more of the same letter made one letter.
@@ -438,6 +451,12 @@ mod tests {
         let analysis = analyzer().question("hoe vraag ik dat aan");
         let stems: Vec<&str> = analysis.content().map(|term| term.stem.as_str()).collect();
         assert_eq!(stems, ["aanvragen"]);
+        assert!(
+            analyzer()
+                .question("is er een in Zwolle")
+                .content()
+                .all(|term| term.text != "een")
+        );
     }
 
     proptest! {

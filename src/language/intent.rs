@@ -273,7 +273,7 @@ impl IntentRules {
         }
         let mut found = None;
         for token in tokens {
-            let digits = token.trim_end_matches(|c: char| matches!(c, 'e' | 'd' | 's' | 't'));
+            let digits = token.trim_end_matches(['e', 'd', 's', 't']);
             let value = match digits.parse::<u8>() {
                 Ok(value) if digits.bytes().all(|b| b.is_ascii_digit()) => Some(value),
                 _ => self.numbers.get(token).copied().filter(|_| {

@@ -39,10 +39,13 @@ pub struct Token {
     pub stop: bool,
 }
 
+/// Folded words that stand next to each other.
+type Phrase = Vec<String>;
+
 /// From a run of folded words to other words, by the first word.
 #[derive(Clone, Debug, Default)]
 struct Rewrites {
-    by_first: HashMap<String, Vec<(Vec<String>, Vec<String>)>>,
+    by_first: HashMap<String, Vec<(Phrase, Phrase)>>,
 }
 
 impl Rewrites {
@@ -131,8 +134,13 @@ impl Lexicon {
 
     /// The words of an editor's text, with other spellings of names made one, and their stems.
     pub fn tokens(&self, text: &str) -> Vec<Token> {
+        self.stemmed(self.words(text))
+    }
+
+    /// The words of an editor's text, folded, with other spellings of names made one.
+    pub fn words(&self, text: &str) -> Vec<String> {
         let words = words(text).into_iter().map(|word| word.folded).collect();
-        self.stemmed(self.spellings.apply(words, |_| false))
+        self.spellings.apply(words, |_| false)
     }
 
     /// The words of a question: as [`Lexicon::tokens`], and regional words made standard Dutch, except
@@ -179,8 +187,8 @@ impl Lexicon {
 #[derive(Default)]
 struct Reader {
     lexicon: Lexicon,
-    groups: Vec<Vec<Vec<String>>>,
-    meant: Vec<(Vec<Vec<String>>, Vec<Vec<String>>)>,
+    groups: Vec<Vec<Phrase>>,
+    meant: Vec<(Vec<Phrase>, Vec<Phrase>)>,
 }
 
 impl Reader {

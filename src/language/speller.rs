@@ -80,9 +80,12 @@ impl Speller {
             })
             .filter_map(|entry| {
                 let distance = osa_distance(word, &entry.word);
-                // A wrong first letter is rare, and makes another word: "fiets" and "niets".
+                // A wrong first letter is rare, and makes another word: "fiets" and "niets". So does
+                // another letter in a short word: "Rome" and "roze".
                 let first = entry.word.chars().next() != word.chars().next();
-                (distance <= most && !(first && (distance > 1 || length < 6)))
+                let other_word = first && (distance > 1 || length < 6)
+                    || length <= 5 && entry.length == length && entry.letters != mask;
+                (distance <= most && !other_word)
                     .then_some((distance * 2 + usize::from(first), entry))
             });
         same_sound
@@ -106,7 +109,7 @@ fn letters(word: &str) -> u32 {
 
 /// How a folded word sounds: words that a Dutch speller mixes up get the same key.
 ///
-/// ei and ij, au and ou, oa (as in Twents) and aa, c and k, z and s, v and f, g and ch, d and t at the end, dt; double letters are one.
+/// ei and ij, au and ou, oa (as in Twents) and aa, c and k, z and s, v and f, g and ch, d and t or b and p at the end, dt; double letters are one.
 fn sound(word: &str) -> String {
     let mut key = word.to_owned();
     for (from, to) in [
@@ -137,9 +140,11 @@ fn sound(word: &str) -> String {
     ] {
         key = key.replace(from, to);
     }
-    if key.ends_with('d') {
-        key.pop();
-        key.push('t');
+    for (end, heard) in [('d', 't'), ('b', 'p')] {
+        if key.ends_with(end) {
+            key.pop();
+            key.push(heard);
+        }
     }
     let mut letters: Vec<char> = key.chars().collect();
     letters.dedup();
@@ -176,6 +181,7 @@ mod tests {
             ("reibewijs", "rijbewijs"),
             ("belastingaangivte", "belastingaangifte"),
             ("wagtwoort", "wachtwoord"),
+            ("biep", "bieb"),
             ("oplichtign", "oplichting"),
             ("verzeekering", "verzekering"),
         ] {

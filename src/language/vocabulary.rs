@@ -7,9 +7,16 @@ use super::lexicon::Lexicon;
 /// The words of the knowledge base and of the lexicon, in folded shape.
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
-    forms: HashMap<String, u32>,
+    forms: HashMap<String, Form>,
     stems: HashSet<String>,
     listed: HashSet<String>,
+}
+
+/// A word as it is written in the knowledge base.
+#[derive(Clone, Debug, Default)]
+struct Form {
+    count: u32,
+    stem: String,
 }
 
 impl Vocabulary {
@@ -17,12 +24,17 @@ impl Vocabulary {
     /// errors in them are found too.
     pub fn build<'a>(lexicon: &Lexicon, texts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut vocabulary = Self::default();
-        for text in texts {
-            for token in lexicon.tokens(text) {
-                *vocabulary.forms.entry(token.text).or_default() += 1;
-                vocabulary.stems.insert(token.stem);
-            }
+        for word in texts.into_iter().flat_map(|text| lexicon.words(text)) {
+            vocabulary.forms.entry(word).or_default().count += 1;
         }
+        for (word, form) in &mut vocabulary.forms {
+            form.stem = lexicon.stem(word);
+        }
+        vocabulary.stems = vocabulary
+            .forms
+            .values()
+            .map(|form| form.stem.clone())
+            .collect();
         vocabulary.listed = lexicon.listed_words().map(str::to_owned).collect();
         vocabulary
     }
@@ -42,9 +54,14 @@ impl Vocabulary {
         self.stems.contains(stem)
     }
 
+    /// The stem of a folded word that stands in the knowledge base.
+    pub fn stem_of(&self, word: &str) -> Option<&str> {
+        self.forms.get(word).map(|form| form.stem.as_str())
+    }
+
     /// How often this folded word stands in the knowledge base.
     pub fn count(&self, word: &str) -> u32 {
-        self.forms.get(word).copied().unwrap_or(0)
+        self.forms.get(word).map_or(0, |form| form.count)
     }
 
     /// All words, in no particular order.

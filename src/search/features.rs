@@ -16,7 +16,7 @@ pub struct Features {
     pub keywords: f32,
     /// Cosine of character n-grams with the title or example question that fits best.
     pub grams: f32,
-    /// Cosine of character n-grams with keywords and answer.
+    /// Cosine of character n-grams with the whole article, example questions included.
     pub grams_body: f32,
     /// Score of this hit minus that of the best other one: negative for all but the first.
     pub margin: f32,

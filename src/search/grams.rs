@@ -1,21 +1,32 @@
 //! Character n-grams: pieces of three to five letters, which words with typing errors still share.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::RangeInclusive;
 
 /// Shortest and longest piece, in characters.
-const LENGTHS: std::ops::RangeInclusive<usize> = 3..=5;
+const LENGTHS: RangeInclusive<usize> = 3..=5;
 /// More pieces than this are not looked at.
-const MOST: usize = 2_000;
+const MOST: usize = 12_000;
 
 /// The pieces of a text of folded words, with the borders of words as spaces; each as a hash.
 pub(super) fn grams(text: &str) -> Vec<u32> {
+    pieces(text, LENGTHS)
+}
+
+/// The pieces of four characters only: enough to find an article with, and a third of the work.
+pub(super) fn search_grams(text: &str) -> Vec<u32> {
+    pieces(text, 4..=4)
+}
+
+fn pieces(text: &str, lengths: RangeInclusive<usize>) -> Vec<u32> {
     let mut found = Vec::new();
     for word in text.split_whitespace() {
         let letters: Vec<char> = std::iter::once(' ')
             .chain(word.chars())
             .chain([' '])
             .collect();
-        for length in LENGTHS {
+        for length in lengths.clone() {
             found.extend(letters.windows(length).map(hash));
         }
         if found.len() >= MOST {
@@ -57,11 +68,32 @@ impl GramVector {
     }
 }
 
+/// A piece is a hash already, so a table of pieces need not hash it well again.
+#[derive(Clone, Copy, Debug, Default)]
+struct AlreadyHashed(u64);
+
+impl Hasher for AlreadyHashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u32(&mut self, piece: u32) {
+        // The table looks at the top bits too, so both halves get the piece.
+        self.0 = u64::from(piece).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+}
+
 /// In how many texts each piece stands.
 #[derive(Clone, Debug, Default)]
 pub(super) struct GramWeights {
     texts: f32,
-    counts: HashMap<u32, u32>,
+    counts: HashMap<u32, u32, BuildHasherDefault<AlreadyHashed>>,
 }
 
 impl GramWeights {

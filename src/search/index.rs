@@ -166,6 +166,7 @@ impl Index {
         let frequencies = Frequencies {
             articles: self.entries.len(),
             counts: &self.frequencies,
+            gram_weights: &self.gram_weights,
             excluded: excluded
                 .and_then(|(place, question)| Some((self.entries.get(place)?, question))),
         };
@@ -243,6 +244,7 @@ fn sort(hits: &mut [Hit]) {
 pub(super) struct Frequencies<'a> {
     articles: usize,
     counts: &'a HashMap<String, u32>,
+    pub(super) gram_weights: &'a GramWeights,
     excluded: Option<(&'a Entry, usize)>,
 }
 

@@ -126,7 +126,7 @@ impl Query {
                     .chain([&entry.title])
                     .map(|unit| self.grams.cosine(&unit.grams)),
             ),
-            grams_body: self.grams.cosine(&entry.body_grams),
+            grams_body: entry.grams_cosine(&self.grams, skip, frequencies.gram_weights),
             margin: 0.0,
             words: self.words,
             unknown: self.unknown,

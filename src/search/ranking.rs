@@ -26,16 +26,18 @@ pub struct Ranking {
 }
 
 impl Default for Ranking {
-    /// Fitted by `answer::fit` on example questions that were held out one by one, then divided by their sum.
+    /// Fitted by `answer::fit_ranking` on the 1524 example questions of 127 articles, each held out in turn.
+    /// An example question that overlaps in words says nothing that the n-grams of the whole article, which
+    /// include it, do not say: hence its zero.
     fn default() -> Self {
         Self {
-            word: 0.20,
-            coverage: 0.15,
-            title: 0.10,
-            question: 0.10,
-            keywords: 0.15,
-            grams: 0.20,
-            grams_body: 0.10,
+            word: 0.040,
+            coverage: 0.112,
+            title: 0.115,
+            question: 0.0,
+            keywords: 0.304,
+            grams: 0.052,
+            grams_body: 0.376,
         }
     }
 }

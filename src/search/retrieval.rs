@@ -10,7 +10,7 @@ use tantivy::{Index, IndexReader, ReloadPolicy, TantivyDocument, Term};
 
 use crate::language::Analyzer;
 
-use super::grams::grams;
+use super::grams::search_grams;
 use super::units::{Texts, gram_text};
 
 /// Memory for building, the least that tantivy takes.
@@ -109,7 +109,7 @@ impl Retrieval {
             }
         }
         let mut unique = HashSet::new();
-        let by_gram: Vec<(Occur, Box<dyn Query>)> = grams(text)
+        let by_gram: Vec<(Occur, Box<dyn Query>)> = search_grams(text)
             .into_iter()
             .filter(|piece| unique.insert(*piece))
             .take(3 * MOST_TERMS)
@@ -184,7 +184,11 @@ fn stems(analyzer: &Analyzer, text: &str) -> PreTokenizedString {
 }
 
 fn pieces(text: &str) -> PreTokenizedString {
-    tokenized(grams(text).into_iter().map(|piece| piece.to_string()))
+    tokenized(
+        search_grams(text)
+            .into_iter()
+            .map(|piece| piece.to_string()),
+    )
 }
 
 fn tokenized(texts: impl Iterator<Item = String>) -> PreTokenizedString {

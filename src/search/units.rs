@@ -34,8 +34,10 @@ pub(super) struct Entry {
     pub(super) keywords: HashMap<String, f32>,
     pub(super) title: Unit,
     pub(super) questions: Vec<Unit>,
-    /// n-grams of keywords and answer.
-    pub(super) body_grams: GramVector,
+    body_pieces: Vec<u32>,
+    question_pieces: Vec<Vec<u32>>,
+    /// n-grams of the whole article, example questions included.
+    all_grams: GramVector,
 }
 
 impl Entry {
@@ -61,6 +63,32 @@ impl Entry {
             .enumerate()
             .filter(move |(at, _)| Some(*at) != skip)
             .map(|(_, unit)| unit)
+    }
+
+    /// Cosine of a question with the whole article; `skip` leaves out an example question.
+    pub(super) fn grams_cosine(
+        &self,
+        asked: &GramVector,
+        skip: Option<usize>,
+        weights: &GramWeights,
+    ) -> f32 {
+        match skip {
+            None => asked.cosine(&self.all_grams),
+            Some(_) => asked.cosine(&self.grams_of_all(skip, weights)),
+        }
+    }
+
+    fn grams_of_all(&self, skip: Option<usize>, weights: &GramWeights) -> GramVector {
+        let questions = self
+            .question_pieces
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| Some(*at) != skip);
+        let pieces = questions
+            .flat_map(|(_, pieces)| pieces)
+            .chain(&self.body_pieces)
+            .copied();
+        weights.vector(pieces.collect())
     }
 
     /// All stems of the article.
@@ -135,27 +163,60 @@ fn without_addresses(text: &str) -> String {
 
 /// Makes the entries of all articles.
 pub(super) fn entries(analyzer: &Analyzer, texts: &[Texts]) -> (Vec<Entry>, GramWeights) {
+    let pieces: Vec<Pieces> = texts
+        .iter()
+        .map(|article| Pieces::of(analyzer, article))
+        .collect();
     let mut weights = GramWeights::default();
-    for article in texts {
-        for text in [&article.title].into_iter().chain(&article.questions) {
-            weights.add(&grams(&gram_text(analyzer, text)));
-        }
+    for short in pieces
+        .iter()
+        .flat_map(|pieces| pieces.questions.iter().chain([&pieces.title]))
+    {
+        weights.add(short);
     }
     let entries = texts
         .iter()
-        .map(|article| entry(analyzer, &weights, article))
+        .zip(pieces)
+        .map(|(article, pieces)| entry(analyzer, &weights, article, pieces))
         .collect();
     (entries, weights)
 }
 
-fn entry(analyzer: &Analyzer, weights: &GramWeights, texts: &Texts) -> Entry {
+/// The n-grams of an article, by text.
+struct Pieces {
+    title: Vec<u32>,
+    questions: Vec<Vec<u32>>,
+    body: Vec<u32>,
+}
+
+impl Pieces {
+    fn of(analyzer: &Analyzer, texts: &Texts) -> Self {
+        let body = [
+            &texts.title,
+            &texts.keywords,
+            &texts.answer,
+            &texts.sections,
+        ];
+        let of = |text: &String| grams(&gram_text(analyzer, text));
+        Self {
+            title: of(&texts.title),
+            questions: texts.questions.iter().map(of).collect(),
+            body: grams(&body.map(|text| gram_text(analyzer, text)).join(" ")),
+        }
+    }
+}
+
+fn entry(analyzer: &Analyzer, weights: &GramWeights, texts: &Texts, pieces: Pieces) -> Entry {
+    let unit = |text: &String, pieces: &Vec<u32>| Unit {
+        stems: stems(analyzer.document(text)),
+        grams: weights.vector(pieces.clone()),
+    };
+    let questions = texts.questions.iter().zip(&pieces.questions);
     let mut entry = Entry {
-        title: unit(analyzer, weights, &texts.title),
-        questions: texts
-            .questions
-            .iter()
-            .map(|text| unit(analyzer, weights, text))
-            .collect(),
+        title: unit(&texts.title, &pieces.title),
+        questions: questions.map(|(text, pieces)| unit(text, pieces)).collect(),
+        body_pieces: pieces.body,
+        question_pieces: pieces.questions,
         ..Entry::default()
     };
     for (text, weight) in [
@@ -173,20 +234,8 @@ fn entry(analyzer: &Analyzer, weights: &GramWeights, texts: &Texts) -> Entry {
         }
     }
     entry.keywords = stems(analyzer.document(&format!("{}. {}", texts.title, texts.keywords)));
-    let body = format!(
-        "{} {}",
-        gram_text(analyzer, &texts.keywords),
-        gram_text(analyzer, &texts.answer)
-    );
-    entry.body_grams = weights.vector(grams(&body));
+    entry.all_grams = entry.grams_of_all(None, weights);
     entry
-}
-
-fn unit(analyzer: &Analyzer, weights: &GramWeights, text: &str) -> Unit {
-    Unit {
-        stems: stems(analyzer.document(text)),
-        grams: weights.vector(grams(&gram_text(analyzer, text))),
-    }
 }
 
 /// Each stem once, with the most that it weighs.
@@ -201,12 +250,11 @@ fn stems(terms: Vec<DocumentTerm>) -> HashMap<String, f32> {
 
 /// The words of a text that say something, with spaces between.
 pub(super) fn gram_text(analyzer: &Analyzer, text: &str) -> String {
-    analyzer
-        .lexicon()
-        .tokens(text)
+    let lexicon = analyzer.lexicon();
+    let words = lexicon.words(text);
+    let content: Vec<String> = words
         .into_iter()
-        .filter(|token| !token.stop)
-        .map(|token| token.text)
-        .collect::<Vec<_>>()
-        .join(" ")
+        .filter(|word| !lexicon.is_stop(word))
+        .collect();
+    content.join(" ")
 }

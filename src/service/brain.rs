@@ -6,16 +6,12 @@ use std::sync::Arc;
 use crate::answer::{self, Verdict};
 use crate::conversation::{Assessment, Mind};
 use crate::domain::Question;
-use crate::knowledge::{self, CheckSettings, Complaint, Knowledge, LoadError};
+use crate::knowledge::{CheckSettings, Complaint, Knowledge, LoadError};
 use crate::language::Lexicon;
 use crate::safety::Rules;
 use crate::search::{BuildError, Found, Index};
 
-/// The folder of word lists below the knowledge.
-const WORDS: &str = "taal/";
-
-/// The folder of danger rules below the knowledge.
-const DANGER: &str = "veiligheid/";
+use super::reading::{self, load_checked};
 
 /// Knowledge, its index, and what recognises danger.
 pub struct Brain {
@@ -42,7 +38,7 @@ impl Brain {
     /// Reads the folders (a later one is laid over an earlier one) and makes the index. The complaints are
     /// those of all files; what could be used is used.
     pub fn load(dirs: &[PathBuf]) -> Result<(Self, Vec<Complaint>), BrainError> {
-        let loaded = knowledge::load(dirs, &CheckSettings::default())?;
+        let loaded = load_checked(dirs, &CheckSettings::default())?;
         let brain = Self::new(loaded.knowledge)?;
         Ok((brain, loaded.complaints))
     }
@@ -50,10 +46,8 @@ impl Brain {
     /// Makes the index of this knowledge. Word lists and danger rules that the knowledge does not have, or
     /// that cannot be used, are the built-in ones.
     pub fn new(knowledge: Knowledge) -> Result<Self, BrainError> {
-        let words = files_below(&knowledge, WORDS);
-        let lexicon = Arc::new(Lexicon::read(&words).0);
-        let danger = files_below(&knowledge, DANGER);
-        let rules = Rules::read(&danger).0;
+        let lexicon = Arc::new(reading::lexicon(&knowledge));
+        let rules = reading::rules(&knowledge);
         let index = Index::build(knowledge.articles(), Arc::clone(&lexicon))?;
         Ok(Self {
             rules,
@@ -82,15 +76,4 @@ impl Mind for Brain {
             verdict: self.verdict(question),
         }
     }
-}
-
-/// Name and text of the files in a folder of the knowledge.
-fn files_below<'a>(knowledge: &'a Knowledge, folder: &'a str) -> Vec<(&'a str, &'a str)> {
-    knowledge
-        .files_of(folder)
-        .map(|file| {
-            let name = file.path.strip_prefix(folder).unwrap_or(&file.path);
-            (name, file.text.as_str())
-        })
-        .collect()
 }

@@ -7,6 +7,7 @@ mod engine;
 pub mod intake;
 pub mod pace;
 mod raw;
+mod reading;
 mod receive;
 mod turn;
 
@@ -16,5 +17,6 @@ pub use delivery::{Channel, Clock, Delivery, DeliveryOutcome, DeliverySettings};
 pub use engine::{Engine, EngineParts, EngineSettings, Splitter};
 pub use intake::Intake;
 pub use raw::{RawEvent, RawUpdate};
+pub use reading::load_checked;
 pub use receive::{Direct, Receiver};
 pub use turn::{Host, Outcome, Said, turn};

@@ -1,0 +1,505 @@
+//! Conversations, played with an understanding that does what each test says.
+
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::{DangerCategory, DangerWho};
+use crate::knowledge::{CheckSettings, SourceFile, read};
+
+/// Understands exactly the sentences that it was told about.
+#[derive(Default)]
+struct Told(HashMap<&'static str, (Option<Intent>, Decision, Vec<&'static str>)>);
+
+impl Told {
+    fn answers(mut self, text: &'static str, article: &'static str) -> Self {
+        let decision = Decision::Answer(article.into());
+        self.0.insert(text, (None, decision, vec![article, "huur"]));
+        self
+    }
+
+    fn asks_which(mut self, text: &'static str, articles: &[&'static str]) -> Self {
+        let decision = Decision::Choose(articles.iter().map(|id| (*id).into()).collect());
+        self.0.insert(text, (None, decision, articles.to_vec()));
+        self
+    }
+
+    fn means(mut self, text: &'static str, intent: Intent) -> Self {
+        self.0
+            .insert(text, (Some(intent), Decision::HandOff, vec![]));
+        self
+    }
+}
+
+impl Mind for Told {
+    fn assess(&self, question: &Question) -> Assessment {
+        let (intent, decision, candidates) = self
+            .0
+            .get(question.text.as_str())
+            .cloned()
+            .unwrap_or((None, Decision::HandOff, vec![]));
+        Assessment {
+            intent,
+            verdict: Verdict {
+                decision,
+                candidates: candidates
+                    .into_iter()
+                    .map(|id| Candidate {
+                        article: id.into(),
+                        confidence: 0.5,
+                    })
+                    .collect(),
+                reasons: vec![],
+            },
+        }
+    }
+}
+
+fn knowledge() -> Knowledge {
+    let files = [
+        (
+            "artikelen/wonen/huur.md",
+            "# Huur\n\nBel ons.\n\n## Wat kost het?\n\nNiets.",
+        ),
+        ("artikelen/digitaal/digid.md", "# DigiD\n\nBel ons."),
+    ];
+    let files: Vec<_> = files
+        .iter()
+        .map(|(path, text)| SourceFile::new(*path, *text))
+        .collect();
+    read(&files, &CheckSettings::default()).0
+}
+
+/// A conversation that remembers its state.
+struct Talk {
+    knowledge: Knowledge,
+    mind: Told,
+    state: Option<State>,
+    messages: i32,
+}
+
+impl Talk {
+    fn with(mind: Told) -> Self {
+        Self {
+            knowledge: knowledge(),
+            mind,
+            state: Some(State {
+                introduced: true,
+                ..State::default()
+            }),
+            messages: 0,
+        }
+    }
+
+    fn happens(&mut self, event: &Event) -> Step {
+        let facts = Facts {
+            knowledge: &self.knowledge,
+            mind: &self.mind,
+            municipality: None,
+        };
+        let step = step(self.state.clone().unwrap_or_default(), event, &facts);
+        self.state.clone_from(&step.state);
+        step
+    }
+
+    fn types(&mut self, text: &str) -> Vec<Effect> {
+        self.messages += 1;
+        let event = text_event(text, self.messages);
+        without_counts(self.happens(&event).effects)
+    }
+
+    fn presses(&mut self, action: Action) -> Vec<Effect> {
+        let event = Event::Button {
+            action: Some(action),
+            callback: "c".into(),
+        };
+        let mut effects = without_counts(self.happens(&event).effects);
+        assert_eq!(
+            effects.remove(0),
+            Effect::AnswerButton {
+                callback: "c".into()
+            },
+            "a press is always answered, and first"
+        );
+        effects
+    }
+}
+
+fn text_event(text: &str, message: i32) -> Event {
+    Event::Text {
+        text: text.into(),
+        message: MessageId(message),
+        edited: false,
+        masked: vec![],
+        danger: None,
+        help_sent: false,
+    }
+}
+
+fn without_counts(mut effects: Vec<Effect>) -> Vec<Effect> {
+    effects.retain(|effect| !matches!(effect, Effect::Count { .. }));
+    effects
+}
+
+fn say(utterance: Utterance) -> Effect {
+    Effect::Say(utterance)
+}
+
+fn answer(article: &str) -> Effect {
+    say(Utterance::Answer {
+        article: article.into(),
+        corrected: false,
+    })
+}
+
+fn keep(question: &str, reason: KeepReason) -> [Effect; 2] {
+    [
+        Effect::Keep {
+            question: question.into(),
+            reason,
+        },
+        say(Utterance::Kept { reason }),
+    ]
+}
+
+#[test]
+fn a_question_that_is_known_is_answered() {
+    let mut talk = Talk::with(Told::default().answers("hoe digid", "digid"));
+    assert_eq!(talk.types("hoe digid"), [answer("digid")]);
+}
+
+#[test]
+fn somebody_who_begins_with_a_question_hears_who_is_speaking_first_and_once() {
+    let mut talk = Talk::with(Told::default().answers("hoe digid", "digid"));
+    talk.state = None;
+    assert_eq!(
+        talk.types("hoe digid"),
+        [say(Utterance::Introduction), answer("digid")]
+    );
+    assert_eq!(talk.types("hoe digid"), [answer("digid")]);
+}
+
+#[test]
+fn a_question_that_is_not_known_is_kept_for_a_person_and_never_answered() {
+    let mut talk = Talk::with(Told::default());
+    assert_eq!(
+        talk.types("wie wint de cup"),
+        keep("wie wint de cup", KeepReason::Unsure)
+    );
+}
+
+#[test]
+fn the_same_question_is_kept_once_also_when_a_person_is_asked_for() {
+    let mut talk = Talk::with(Told::default());
+    talk.types("wie wint de cup");
+    assert_eq!(
+        talk.presses(Action::Person),
+        [say(Utterance::Kept {
+            reason: KeepReason::AskedForPerson
+        })]
+    );
+}
+
+#[test]
+fn a_choice_is_made_by_button_or_by_number() {
+    let mind = || {
+        Told::default()
+            .asks_which("geld", &["huur", "digid"])
+            .means("2", Intent::Number(2))
+            .means("9", Intent::Number(9))
+    };
+    let mut talk = Talk::with(mind());
+    let options = vec!["huur".into(), "digid".into()];
+    let offered = say(Utterance::Choose {
+        options,
+        after_no: false,
+    });
+    assert_eq!(talk.types("geld"), std::slice::from_ref(&offered));
+    assert_eq!(talk.types("9"), [offered], "not on the list: shown again");
+    assert_eq!(talk.types("2"), [answer("digid")]);
+
+    let mut talk = Talk::with(mind());
+    talk.types("geld");
+    assert_eq!(
+        talk.presses(Action::Choose("huur".into())),
+        [answer("huur")]
+    );
+}
+
+#[test]
+fn none_of_the_choices_leads_to_a_person() {
+    let mut talk = Talk::with(
+        Told::default()
+            .asks_which("geld", &["huur", "digid"])
+            .means("ja hoor", Intent::Yes),
+    );
+    talk.types("geld");
+    assert_eq!(
+        talk.presses(Action::SomethingElse),
+        [say(Utterance::OfferPerson {
+            reason: KeepReason::NotHelpful
+        })]
+    );
+    assert_eq!(talk.types("ja hoor"), keep("geld", KeepReason::NotHelpful));
+}
+
+#[test]
+fn an_answer_that_does_not_fit_leads_on_to_others_and_then_to_a_person() {
+    let mut talk = Talk::with(Told::default().answers("hoe digid", "digid"));
+    talk.types("hoe digid");
+    let no = || Action::Feedback {
+        article: "digid".into(),
+        helpful: false,
+    };
+    assert_eq!(
+        talk.presses(no()),
+        [say(Utterance::Choose {
+            options: vec!["huur".into()],
+            after_no: true
+        })]
+    );
+    assert_eq!(
+        talk.presses(no()),
+        [say(Utterance::OfferPerson {
+            reason: KeepReason::NotHelpful
+        })]
+    );
+    assert_eq!(
+        talk.presses(Action::Yes),
+        keep("hoe digid", KeepReason::NotHelpful)
+    );
+}
+
+#[test]
+fn an_offer_that_is_declined_keeps_nothing() {
+    let mut talk = Talk::with(Told::default().means("nee", Intent::No));
+    talk.happens(&Event::Media {
+        media: MediaKind::Voice,
+        message: MessageId(1),
+    });
+    assert_eq!(talk.types("nee"), [say(Utterance::PersonDeclined)]);
+    assert_eq!(talk.types("nee"), [say(Utterance::NothingOpen)]);
+}
+
+#[test]
+fn a_new_question_goes_before_an_open_offer() {
+    let mut talk = Talk::with(Told::default().answers("hoe digid", "digid"));
+    talk.happens(&Event::Media {
+        media: MediaKind::Voice,
+        message: MessageId(1),
+    });
+    assert_eq!(talk.types("hoe digid"), [answer("digid")]);
+}
+
+#[test]
+fn somebody_who_asks_for_a_person_first_is_asked_what_to_ask() {
+    let mut talk = Talk::with(Told::default().means("mens", Intent::Person));
+    assert_eq!(talk.types("mens"), [say(Utterance::AskQuestionForPerson)]);
+    assert_eq!(
+        talk.types("mijn tuin"),
+        keep("mijn tuin", KeepReason::AskedForPerson)
+    );
+}
+
+fn danger_event(text: &str, help_sent: bool) -> Event {
+    Event::Text {
+        text: text.into(),
+        message: MessageId(1),
+        edited: false,
+        masked: vec![],
+        danger: Some(Danger {
+            category: DangerCategory::A,
+            strength: DangerStrength::Strong,
+            language: "nl".into(),
+            who: DangerWho::Writer,
+        }),
+        help_sent,
+    }
+}
+
+#[test]
+fn help_in_danger_is_the_first_thing_said_also_to_somebody_new() {
+    let mut talk = Talk::with(Told::default());
+    talk.state = None;
+    let effects = without_counts(talk.happens(&danger_event("ik wil dood", false)).effects);
+    assert!(matches!(effects[0], Effect::Say(Utterance::Danger(_))));
+    assert!(
+        !effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Keep { .. })),
+        "no 'dat weet ik niet' after help"
+    );
+}
+
+#[test]
+fn help_that_went_out_already_is_not_said_twice_and_the_question_is_answered_after_it() {
+    let mut talk = Talk::with(Told::default().answers("ik wil dood door die huur", "huur"));
+    let event = danger_event("ik wil dood door die huur", true);
+    let step = talk.happens(&event);
+    assert_eq!(without_counts(step.effects), [answer("huur")]);
+    assert_eq!(step.decided.map(|d| d.kind), Some(DecisionKind::Crisis));
+}
+
+#[test]
+fn a_changed_message_is_a_correction_of_the_question() {
+    let mut talk = Talk::with(Told::default().answers("hoe digid", "digid"));
+    talk.types("hoe dgd");
+    let changed = |text: &str| Event::Text {
+        text: text.into(),
+        message: MessageId(1),
+        edited: true,
+        masked: vec![],
+        danger: None,
+        help_sent: false,
+    };
+    let effects = without_counts(talk.happens(&changed("hoe digid")).effects);
+    assert_eq!(
+        effects,
+        [say(Utterance::Answer {
+            article: "digid".into(),
+            corrected: true
+        })]
+    );
+    let again = without_counts(talk.happens(&changed("hoe digid")).effects);
+    assert_eq!(again, [], "nothing changed, so nothing is said");
+}
+
+#[test]
+fn what_was_hidden_is_told_before_the_answer() {
+    let mut talk = Talk::with(Told::default().answers("hoe digid", "digid"));
+    let event = Event::Text {
+        text: "hoe digid".into(),
+        message: MessageId(1),
+        edited: false,
+        masked: vec![PersonalDataKind::Bsn],
+        danger: None,
+        help_sent: false,
+    };
+    assert_eq!(
+        without_counts(talk.happens(&event).effects),
+        [
+            say(Utterance::Masked(vec![PersonalDataKind::Bsn])),
+            answer("digid")
+        ]
+    );
+}
+
+#[test]
+fn stop_forgets_everything() {
+    let mut talk = Talk::with(Told::default());
+    talk.types("iets");
+    let step = talk.happens(&Event::Command {
+        command: Command::Stop,
+        message: MessageId(2),
+    });
+    assert_eq!(step.state, None);
+    assert_eq!(step.effects, [say(Utterance::Stopped)]);
+}
+
+#[test]
+fn a_group_hears_one_word_and_is_left() {
+    let step = Talk::with(Told::default()).happens(&Event::AddedToGroup);
+    assert_eq!(
+        step.effects,
+        [say(Utterance::GroupGoodbye), Effect::LeaveGroup]
+    );
+    assert_eq!(step.state, None);
+}
+
+#[test]
+fn a_poster_may_lead_to_an_article() {
+    let mut talk = Talk::with(Told::default());
+    let start = |payload: &str| Event::Command {
+        command: Command::Start(Some(payload.into())),
+        message: MessageId(1),
+    };
+    let effects = talk.happens(&start("artikel-digid")).effects;
+    assert_eq!(effects, [say(Utterance::Welcome), answer("digid")]);
+    let effects = talk.happens(&start("artikel-weg")).effects;
+    assert_eq!(effects, [say(Utterance::Welcome)]);
+}
+
+fn actions() -> impl Strategy<Value = Option<Action>> {
+    let id = prop_oneof![Just("huur"), Just("digid"), Just("weg"), Just("~123")];
+    let action =
+        (0_u8..10, id, any::<u8>(), any::<bool>()).prop_map(|(kind, id, n, yes)| match kind {
+            0 => Action::Menu,
+            1 => Action::Theme {
+                theme: id.into(),
+                page: n,
+            },
+            2 => Action::Article(id.into()),
+            3 => Action::Section {
+                article: id.into(),
+                section: n,
+            },
+            4 => Action::Feedback {
+                article: id.into(),
+                helpful: yes,
+            },
+            5 => Action::Choose(id.into()),
+            6 => Action::SomethingElse,
+            7 => Action::Person,
+            8 => Action::Yes,
+            _ => Action::No,
+        });
+    proptest::option::weighted(0.9, action)
+}
+
+fn events() -> impl Strategy<Value = Event> {
+    let texts = prop_oneof![
+        Just("hoe digid"),
+        Just("geld"),
+        Just("iets anders"),
+        Just("ja"),
+        Just("nee"),
+        Just("2"),
+        Just("mens"),
+        Just("👍"),
+    ];
+    prop_oneof![
+        (texts, 0..5_i32).prop_map(|(text, message)| text_event(text, message)),
+        actions().prop_map(|action| Event::Button {
+            action,
+            callback: "c".into()
+        }),
+        Just(Event::Media {
+            media: MediaKind::Voice,
+            message: MessageId(1)
+        }),
+        Just(Event::Media {
+            media: MediaKind::Sticker,
+            message: MessageId(1)
+        }),
+        Just(Event::Command {
+            command: Command::Person,
+            message: MessageId(1)
+        }),
+    ]
+}
+
+proptest! {
+    /// Whatever somebody does, something is said: no dead ends. And what the state becomes can be
+    /// written down and read again.
+    #[test]
+    fn there_is_always_a_reply(events in proptest::collection::vec(events(), 1..25)) {
+        let mind = Told::default()
+            .answers("hoe digid", "digid")
+            .asks_which("geld", &["huur", "digid"])
+            .means("ja", Intent::Yes)
+            .means("nee", Intent::No)
+            .means("2", Intent::Number(2))
+            .means("mens", Intent::Person);
+        let mut talk = Talk::with(mind);
+        for event in events {
+            let step = talk.happens(&event);
+            prop_assert!(
+                step.effects.iter().any(|effect| matches!(effect, Effect::Say(_))),
+                "{event:?}"
+            );
+            let state = step.state.unwrap_or_default();
+            prop_assert_eq!(State::decode(&state.encode()), state);
+        }
+    }
+}
