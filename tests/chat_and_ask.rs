@@ -543,18 +543,3 @@ fn check_says_2_when_it_cannot_run() {
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("/bestaat/hier/niet"));
 }
-
-#[test]
-fn the_knowledge_that_is_shipped_has_no_mistakes() {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("knowledge")
-        .display()
-        .to_string();
-    let output = Home::bare().run(&["check", &dir]);
-    assert_eq!(
-        output.status.code(),
-        Some(0),
-        "{}",
-        String::from_utf8_lossy(&output.stdout)
-    );
-}

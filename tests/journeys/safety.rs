@@ -85,7 +85,7 @@ fn danger_goes_before_what_waits_for_the_same_person() {
 fn danger_goes_before_what_waits_for_others() {
     let api = BotApi::start();
     let mut home = Home::with(&api);
-    home.set("AANZET_SEND_OVERALL", "1");
+    home.set("AANZET_SEND_OVERALL", "2");
     let _program = home.serving(&api);
     for n in 0..30 {
         api.resident(3100 + n).says(QUESTIONS[n as usize % 6].0);

@@ -236,12 +236,12 @@ impl Program {
 
     /// From now on no file can be written: the disk is full.
     pub(crate) fn disk_is_full(&self) {
-        self.file_size("0:0");
+        self.file_size("0:");
     }
 
     /// There is room on the disk again.
     pub(crate) fn disk_has_room(&self) {
-        self.file_size("unlimited:unlimited");
+        self.file_size("unlimited:");
     }
 
     fn file_size(&self, limit: &str) {
@@ -256,7 +256,14 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
         if std::thread::panicking() {
-            eprintln!("--- the program wrote:\n{}---", self.log());
+            // A log at its most talkative would bury what went wrong.
+            let log = self.log();
+            let lines: Vec<String> = log
+                .lines()
+                .map(|line| line.chars().take(300).collect())
+                .collect();
+            let last = lines.len().saturating_sub(40);
+            eprintln!("--- the program wrote last:\n{}\n---", lines[last..].join("\n"));
         }
     }
 }
