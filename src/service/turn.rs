@@ -44,6 +44,7 @@ pub fn turn(brain: &Brain, host: &Host, state: Option<&str>, event: &Event) -> O
         municipality: host.municipality.clone(),
     };
     let state = state.map(State::decode).unwrap_or_default();
+    let event = &with_split_danger(brain, &state, event);
     let step = step(state, event, &facts);
     let speech = Speech {
         knowledge: &brain.knowledge,
@@ -67,5 +68,70 @@ pub fn turn(brain: &Brain, host: &Host, state: Option<&str>, event: &Event) -> O
         say,
         effects,
         decided: step.decided,
+    }
+}
+
+/// A signal of danger may be split over two messages ("ik wil niet meer" and then "leven"). The door sees
+/// one message at a time; here the one before it is known.
+fn with_split_danger(brain: &Brain, state: &State, event: &Event) -> Event {
+    let mut event = event.clone();
+    if let Event::Text { text, danger, .. } = &mut event
+        && danger.is_none()
+        && let Some(before) = state.last_question()
+    {
+        *danger = brain.rules.detect_across(before, text);
+    }
+    event
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::MessageId;
+    use crate::knowledge::{CheckSettings, SourceFile, read};
+    use crate::service::{RawEvent, intake};
+
+    use super::*;
+
+    fn plays(brain: &Brain, state: Option<&str>, text: &str) -> Outcome {
+        let host = Host {
+            library_name: "de bibliotheek".into(),
+            municipality: None,
+        };
+        let raw = RawEvent::Text {
+            text: text.into(),
+            message: MessageId(1),
+            edited: false,
+        };
+        turn(brain, &host, state, &intake::event(raw, &brain.rules))
+    }
+
+    fn brain() -> Brain {
+        let files = [SourceFile::new(
+            "artikelen/t/huur.md",
+            "# Huur betalen\n\nBel ons.",
+        )];
+        Brain::new(read(&files, &CheckSettings::default()).0).unwrap()
+    }
+
+    #[test]
+    fn danger_that_is_split_over_two_messages_is_seen() {
+        let brain = brain();
+        let first = plays(&brain, None, "ik wil niet meer");
+        let second = plays(&brain, first.state.as_deref(), "leven");
+        assert_eq!(second.say[0].priority, Priority::Danger);
+        assert!(second.say[0].reply.plain().contains("113"));
+    }
+
+    #[test]
+    fn an_ordinary_question_after_an_ordinary_one_is_no_danger() {
+        let brain = brain();
+        let first = plays(&brain, None, "ik kan de huur niet betalen");
+        let second = plays(&brain, first.state.as_deref(), "en nu");
+        assert!(
+            second
+                .say
+                .iter()
+                .all(|said| said.priority == Priority::Normal)
+        );
     }
 }
