@@ -25,6 +25,9 @@ const COULD_NOT_RUN: u8 = 2;
 /// Where the libraries are.
 const TIME_ZONE: &str = "Europe/Amsterdam";
 
+/// How many complaints about the knowledge are logged at start.
+const MOST_COMPLAINTS: usize = 10;
+
 /// The made-up municipality of `demo/`.
 const DEMO_MUNICIPALITY: &str = "vechterbroek";
 
@@ -102,10 +105,23 @@ pub fn main() -> ExitCode {
     match run(cli) {
         Ok(code) => code,
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "aanzet: {error:#}");
+            let _ = writeln!(std::io::stderr(), "aanzet: {}", told(&error));
             ExitCode::from(COULD_NOT_RUN)
         }
     }
+}
+
+/// An error with its causes, but for those that its own words hold already.
+fn told(error: &anyhow::Error) -> String {
+    let mut told = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !told.contains(&cause) {
+            told.push_str(": ");
+            told.push_str(&cause);
+        }
+    }
+    told
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -180,21 +196,29 @@ fn demo_beside(knowledge: &Path) -> Option<PathBuf> {
     demo.is_dir().then_some(demo)
 }
 
-/// Reads the knowledge. What is wrong with it goes to standard error in one line; `check` shows the rest.
+/// Reads the knowledge. What is seriously wrong with it is logged, and used as far as it can be.
 fn brain(dir: &Path, demo: Option<&Path>) -> anyhow::Result<Brain> {
     let dirs: Vec<PathBuf> = std::iter::once(dir)
         .chain(demo)
         .map(Path::to_path_buf)
         .collect();
     let (brain, complaints) = Brain::load(&dirs)?;
-    let serious = complaints
+    let serious: Vec<_> = complaints
         .iter()
         .filter(|complaint| complaint.weight() <= Weight::Error)
-        .count();
-    if serious > 0 {
+        .collect();
+    for complaint in serious.iter().take(MOST_COMPLAINTS) {
         tracing::error!(
-            "{serious} complaints about the files in {}; see: aanzet check {}",
-            dir.display(),
+            "{}, line {}: {}",
+            complaint.file,
+            complaint.position.line,
+            complaint.kind
+        );
+    }
+    if !serious.is_empty() {
+        tracing::error!(
+            "{} complaints about the knowledge files; what to do about each: aanzet check {}",
+            serious.len(),
             dir.display()
         );
     }
@@ -218,6 +242,14 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = anyhow::anyhow!("disk full").context("cannot write (disk full)");
+        assert_eq!(told(&error), "cannot write (disk full)");
+        let error = anyhow::anyhow!("disk full").context("cannot write");
+        assert_eq!(told(&error), "cannot write: disk full");
+    }
 
     #[test]
     fn the_commands_are_well_formed() {

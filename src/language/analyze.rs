@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::compound;
 use super::lexicon::Lexicon;
+use super::markup::without_markup;
 use super::speller::Speller;
 use super::vocabulary::Vocabulary;
 
@@ -150,7 +151,7 @@ impl Analyzer {
     pub fn question(&self, text: &str) -> Analysis {
         let mut words = self
             .lexicon
-            .question_words(text, |word| self.vocabulary.in_texts(word));
+            .question_words(&without_markup(text), |word| self.vocabulary.in_texts(word));
         words.truncate(MAX_WORDS);
         let words = self.joined(words);
         let mut corrections = 0;

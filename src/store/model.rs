@@ -156,6 +156,14 @@ pub enum StoreError {
         /// The file.
         path: String,
     },
+    /// There is no such file to look at.
+    #[error(
+        "there is no database {path} yet: start aanzet serve first, or set AANZET_DATABASE_URL to the right one"
+    )]
+    Missing {
+        /// The file.
+        path: String,
+    },
     /// The file cannot be written.
     #[error(
         "the database {path} cannot be written: check its rights and the free space of its disk ({source})"

@@ -93,6 +93,11 @@ impl SqliteStore {
     /// Opens the file for reading beside the program that works with it: no lock, no writer.
     pub(super) async fn open_to_read(path: &Path) -> Result<Self, StoreError> {
         let name: Arc<str> = path.display().to_string().into();
+        if !path.exists() {
+            return Err(StoreError::Missing {
+                path: name.to_string(),
+            });
+        }
         let options = SqliteConnectOptions::new()
             .filename(path)
             .busy_timeout(BUSY)
