@@ -34,6 +34,11 @@ pub enum Phase {
     /// Nothing in particular: the next text is a question.
     #[default]
     Open,
+    /// It showed an article and asked "Klopt dit?".
+    Checking {
+        /// Which article.
+        article: ArticleId,
+    },
     /// It asked "Bedoel je …?" and offered these.
     Choosing {
         /// In the order of the buttons.

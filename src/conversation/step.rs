@@ -364,6 +364,8 @@ impl Turn<'_> {
                 self.show(&id, false);
             }
             (Phase::Choosing { .. }, Some(Intent::No)) => self.offer_last_question(),
+            (Phase::Checking { article }, Some(Intent::Yes)) => self.feedback(article, true),
+            (Phase::Checking { article }, Some(Intent::No)) => self.feedback(article, false),
             (Phase::OfferingPerson { .. }, Some(Intent::Yes | Intent::Person)) => self.yes(phase),
             (Phase::OfferingPerson { .. }, Some(Intent::No)) => self.no(phase),
             (Phase::AskingForPerson, Some(Intent::No | Intent::Goodbye)) => {
@@ -449,7 +451,9 @@ impl Turn<'_> {
 
     fn show(&mut self, id: &ArticleId, corrected: bool) {
         self.state.shown = Some(id.clone());
-        self.state.phase = Phase::Open;
+        self.state.phase = Phase::Checking {
+            article: id.clone(),
+        };
         self.say(Utterance::Answer {
             article: id.clone(),
             corrected,
@@ -474,6 +478,9 @@ impl Turn<'_> {
         match found {
             Some(article) => {
                 self.state.shown = Some(article.clone());
+                self.state.phase = Phase::Checking {
+                    article: article.clone(),
+                };
                 self.say(Utterance::Section { article, section });
             }
             None => self.say(Utterance::OldButton),
