@@ -22,27 +22,27 @@ mod talk;
 /// Questions that the knowledge of the tests answers, each with a sentence of its answer.
 pub(crate) const QUESTIONS: [(&str, &str); 6] = [
     (
-        "Hoe vraag ik een paspoort aan?",
+        "Hoe vraag ik bij de gemeente een nieuw paspoort aan?",
         "Een paspoort vraag je aan bij de gemeente",
     ),
     (
-        "Waar kan ik mijn fiets laten maken?",
+        "Waar kan ik mijn kapotte fiets met een lekke band laten maken?",
         "In de fietswerkplaats plakken vrijwilligers je band",
     ),
     (
-        "Hoe kan ik mijn boek verlengen?",
+        "Hoe kan ik mijn boek van de bibliotheek verlengen of langer houden?",
         "Je kunt een geleend boek drie weken langer houden",
     ),
     (
-        "Waar laat ik grofvuil?",
+        "Waar laat ik grofvuil zoals een oude bank en een matras?",
         "Grote spullen zoals een bank of een matras",
     ),
     (
-        "Hoe vind ik een nieuwe huisarts?",
+        "Hoe vind ik een nieuwe huisarts met plek voor patiënten?",
         "Zoek een huisarts dicht bij je huis",
     ),
     (
-        "Waar kan ik Nederlands oefenen?",
+        "Waar kan ik in een taalcafé Nederlands leren praten en oefenen?",
         "In het taalcafé praat je Nederlands",
     ),
 ];

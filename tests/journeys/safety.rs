@@ -226,7 +226,7 @@ fn private_numbers_are_written_nowhere_and_the_resident_is_told() {
     anna.edits(message, "olifant 111222333");
     anna.hears("BSN");
     anna.sends_photo("Mijn bsn is 111222333");
-    anna.hears("foto");
+    anna.hears("BSN");
     api.wait_until_confirmed();
 
     let search = |when: &str, log: String| {

@@ -252,17 +252,12 @@ fn a_choice_may_be_typed_as_a_number() {
     let home = Home::with(&api);
     let _program = home.serving(&api);
     let anna = api.resident(1011);
-    anna.says("Ik wil verhuizen en mijn paspoort, wat kost dat?");
+    anna.says("Is het gratis?");
     let choice = anna.hears_where("a choice", PATIENCE, |m| m.says("Bedoel je"));
-    let first = choice.labels()[0].to_owned();
-    anna.says("1");
-    let answer = if first.contains("paspoort") {
-        QUESTIONS[0].1
-    } else {
-        "Geef je nieuwe adres door"
-    };
-    let said = anna.hears(answer);
-    assert!(!said.says("Bedoel je"));
+    let second = choice.labels()[1].to_owned();
+    anna.says("2");
+    let said = anna.hears_button("Ja, klopt");
+    assert!(said.says(&second), "not {second:?}, but {said:?}");
 }
 
 #[test]
@@ -290,4 +285,36 @@ fn the_answers_to_one_person_keep_their_order() {
         assert_eq!(heard, [0, 1, 2, 3, 4, 5]);
     }
     api.assert_nothing_malformed();
+}
+
+#[test]
+fn a_short_new_question_is_not_mixed_with_the_one_before() {
+    let api = BotApi::start();
+    let home = Home::with(&api);
+    let _program = home.serving(&api);
+    let anna = api.resident(1014);
+    for (question, answer) in [
+        ("Hoe kan ik mijn boek verlengen?", QUESTIONS[2].1),
+        ("Waar laat ik grofvuil?", QUESTIONS[3].1),
+        ("Hoe vraag ik een paspoort aan?", QUESTIONS[0].1),
+        ("Waar kan ik mijn fiets laten maken?", QUESTIONS[1].1),
+    ] {
+        anna.says(question);
+        let said = anna.hears_button("Ja, klopt");
+        assert!(said.says(answer), "{question} got {said:?}");
+    }
+}
+
+#[test]
+fn a_second_follow_up_is_still_about_the_same_article() {
+    let api = BotApi::start();
+    let home = Home::with(&api);
+    let _program = home.serving(&api);
+    let anna = api.resident(1015);
+    anna.says("Ik wil een nieuw paspoort");
+    anna.hears(QUESTIONS[0].1);
+    anna.says("en wat kost dat?");
+    anna.hears_button("Ja, klopt");
+    anna.says("en hoe lang duurt het?");
+    anna.hears("Meestal duurt het vijf werkdagen");
 }

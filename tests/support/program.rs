@@ -263,7 +263,10 @@ impl Drop for Program {
                 .map(|line| line.chars().take(300).collect())
                 .collect();
             let last = lines.len().saturating_sub(40);
-            eprintln!("--- the program wrote last:\n{}\n---", lines[last..].join("\n"));
+            eprintln!(
+                "--- the program wrote last:\n{}\n---",
+                lines[last..].join("\n")
+            );
         }
     }
 }
