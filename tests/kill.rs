@@ -136,7 +136,7 @@ fn no_question_is_lost_by_killing_the_program() {
         } else {
             home.serving(&api)
         };
-        let life = Duration::from_millis(random.random_range(20..700));
+        let life = Duration::from_millis(random.random_range(200..2200));
         let end = Instant::now() + life;
         let mut order: Vec<usize> = (0..people.len()).collect();
         for i in (1..order.len()).rev() {
@@ -182,8 +182,8 @@ fn no_question_is_lost_by_killing_the_program() {
         "{KILLS} kills, {questions} questions, {given} answers, {told} to a person, {repeated} repeated; under way at the kills: {most_repeats}; waiting at the kills: {waiting:?}"
     );
     assert!(
-        waiting.iter().any(|n| *n > 0),
-        "no kill fell among questions: this proved nothing"
+        waiting.iter().any(|n| *n > 0) && most_repeats > 0,
+        "no kill fell among questions and answers: this proved nothing"
     );
     assert!(
         repeated <= most_repeats,

@@ -124,7 +124,7 @@ async fn get_updates(shared: &Shared, body: &Value) -> Answer {
         wake.borrow_and_update();
         {
             let world = shared.world();
-            if world.poll != mine {
+            if world.poll != mine || world.other_poller {
                 return Err(Refusal::new(
                     409,
                     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",

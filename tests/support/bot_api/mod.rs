@@ -66,6 +66,7 @@ struct World {
     limits: Option<Limits>,
     overall: Bucket,
     poll: u64,
+    other_poller: bool,
     webhook: bool,
     presses: HashMap<String, Press>,
     commands: Vec<(String, String)>,
@@ -273,6 +274,7 @@ impl BotApi {
                 limits: None,
                 overall: Bucket::default(),
                 poll: 0,
+                other_poller: false,
                 webhook: false,
                 presses: HashMap::new(),
                 commands: Vec::new(),
@@ -315,7 +317,9 @@ impl BotApi {
 
     /// Everything goes well again.
     pub(crate) fn repair(&self) {
-        self.world().faults.clear();
+        let mut world = self.world();
+        world.faults.clear();
+        world.other_poller = false;
     }
 
     /// From now on too many messages are refused.
@@ -395,14 +399,7 @@ impl BotApi {
 
     /// A second program asks for updates with the same token, again and again.
     pub(crate) fn second_poller(&self) {
-        self.fault(Fault::on(
-            "getupdates",
-            Trouble::Code(
-                409,
-                "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
-            ),
-        ));
-        self.world().poll += 1;
+        self.world().other_poller = true;
         self.shout();
     }
 
