@@ -277,3 +277,141 @@ fn said(text: &str) -> Reply {
         buttons: Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::{CheckSettings, SourceFile, read};
+
+    fn knowledge() -> Knowledge {
+        let mut files = vec![
+            SourceFile::new(
+                "artikelen/wonen/huur.md",
+                "---\ntitel: Huur betalen\norganisatie: hulp\nbron: https://www.hulp.nl/huur\n\
+                 verder: [a0]\n---\nBel ons.\n\n## Wat kost het?\n\nNiets.\n\n## Waar?\n\nHier.\n",
+            ),
+            SourceFile::new(
+                "organisaties/hulp.md",
+                "---\nnaam: Hulp\ntelefoon: 0800 1234\n---\nZij helpen.",
+            ),
+            SourceFile::new(
+                "plaatsen/dorp/bieb.md",
+                "---\nnaam: Bieb Dorp\nadres: Plein 1\nplaats: Dorp\nartikelen: [huur]\n---\nKom binnen.",
+            ),
+        ];
+        for n in 0..10 {
+            files.push(SourceFile::new(
+                format!("artikelen/geld/a{n}.md"),
+                format!("# Vraag {n}\n\nBel ons."),
+            ));
+        }
+        read(&files, &CheckSettings::default()).0
+    }
+
+    fn says(utterance: &Utterance, municipality: Option<&str>) -> Reply {
+        let municipality = municipality.map(MunicipalityId::from);
+        Speech {
+            knowledge: &knowledge(),
+            rules: &Rules::built_in(),
+            library_name: "Bibliotheek Dorp",
+            municipality: municipality.as_ref(),
+        }
+        .reply(utterance)
+    }
+
+    fn labels(reply: &Reply) -> Vec<String> {
+        let buttons = reply.buttons.iter().flatten();
+        buttons.map(|button| button.label().to_owned()).collect()
+    }
+
+    fn answer() -> Utterance {
+        Utterance::Answer {
+            article: "huur".into(),
+            corrected: false,
+        }
+    }
+
+    #[test]
+    fn an_answer_has_the_text_whom_to_call_where_it_comes_from_and_what_next() {
+        let reply = says(&answer(), None);
+        let text = reply.plain();
+        for part in ["Huur betalen", "Bel ons.", "Hulp: bel 0800 1234", "hulp.nl"] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert!(!text.contains("Bieb Dorp"), "no municipality, no place");
+        let buttons = [
+            "Ja, klopt",
+            "Nee",
+            "Wat kost het?",
+            "Waar?",
+            "Lees meer op hulp.nl",
+        ];
+        assert_eq!(labels(&reply), buttons);
+    }
+
+    #[test]
+    fn a_resident_of_a_municipality_hears_the_place_nearby() {
+        let text = says(&answer(), Some("dorp")).plain();
+        assert!(text.contains("Bieb Dorp, Plein 1, Dorp"), "{text}");
+        assert!(
+            !says(&answer(), Some("elders"))
+                .plain()
+                .contains("Bieb Dorp")
+        );
+    }
+
+    #[test]
+    fn a_section_offers_the_other_sections_and_what_is_related() {
+        let reply = says(
+            &Utterance::Section {
+                article: "huur".into(),
+                section: 0,
+            },
+            None,
+        );
+        assert!(reply.plain().starts_with("Wat kost het?"));
+        let buttons = ["Waar?", "Ook: Vraag 0", "Lees meer op hulp.nl"];
+        assert_eq!(labels(&reply), buttons);
+    }
+
+    #[test]
+    fn a_long_theme_is_shown_in_pages() {
+        let page = |page| {
+            says(
+                &Utterance::Theme {
+                    theme: "geld".into(),
+                    page,
+                },
+                None,
+            )
+        };
+        let first = labels(&page(0));
+        assert!(first.contains(&"Meer".to_owned()) && !first.contains(&"Terug".to_owned()));
+        let second = labels(&page(1));
+        assert!(second.contains(&"Vraag 8".to_owned()) && second.contains(&"Terug".to_owned()));
+        assert_eq!(labels(&page(200)), second, "past the end is the last page");
+    }
+
+    #[test]
+    fn the_menu_has_every_theme_and_a_person() {
+        let menu = labels(&says(&Utterance::Menu, None));
+        assert_eq!(menu, ["Geld", "Wonen", "Vraag een medewerker"]);
+    }
+
+    #[test]
+    fn what_was_hidden_is_named_in_a_sentence() {
+        use PersonalDataKind::{Bsn, Iban, Password};
+        let text = says(&Utterance::Masked(vec![Bsn, Iban, Password]), None).plain();
+        let kinds = "een BSN, een rekeningnummer en een wachtwoord of code";
+        assert!(text.contains(kinds), "{text}");
+    }
+
+    #[test]
+    fn an_article_that_is_gone_is_an_old_button_and_never_nothing() {
+        let gone = Utterance::Answer {
+            article: "weg".into(),
+            corrected: false,
+        };
+        assert_eq!(says(&gone, None), says(&Utterance::OldButton, None));
+    }
+}
