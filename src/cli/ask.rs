@@ -100,6 +100,7 @@ pub(super) fn stream(
         let answer = match serde_json::from_slice::<Line>(&bytes) {
             Ok(line) => answered(brain, host, line),
             Err(error) => json!({
+                "id": id_of(&bytes),
                 "error": format!("line {number} is no question: {error}"),
                 "line": number,
             }),
@@ -110,6 +111,14 @@ pub(super) fn stream(
             written => written?,
         }
     }
+}
+
+/// The `id` of a line that is JSON but no question, so that its reader knows which one it was.
+fn id_of(bytes: &[u8]) -> Value {
+    serde_json::from_slice::<Value>(bytes)
+        .ok()
+        .and_then(|line| line.get("id").cloned())
+        .unwrap_or_default()
 }
 
 fn answered(brain: &Brain, host: &Host, line: Line) -> Value {

@@ -16,6 +16,6 @@ mod personal;
 mod read;
 mod rules;
 
-pub use personal::{Masked, Scope, find, mask};
+pub use personal::{Masked, Scope, find, mask, without_remarks};
 pub use read::RuleProblem;
 pub use rules::{Rules, URGENCY};

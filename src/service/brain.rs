@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::answer::{self, Verdict};
+use crate::answer::{self, Decision, Verdict};
 use crate::conversation::{Assessment, Mind};
 use crate::domain::Question;
 use crate::knowledge::{CheckSettings, Complaint, Knowledge, LoadError};
 use crate::language::Lexicon;
-use crate::safety::Rules;
+use crate::safety::{Rules, without_remarks};
 use crate::search::{BuildError, Found, Index};
 
 use super::reading::{self, load_checked};
@@ -62,9 +62,35 @@ impl Brain {
         self.index.search(question)
     }
 
-    /// What the knowledge base has for a question.
+    /// What the knowledge base has for a question. First it is taken for a question of its own; only where
+    /// that gives no answer are the questions before it looked at, the last one first. Otherwise a resident
+    /// who asks something new would get the answer to the question before.
     pub fn verdict(&self, question: &Question) -> Verdict {
-        let found = self.search(question);
+        let alone = self.verdict_after(question, None);
+        if let Decision::Answer(_) = alone.decision {
+            return alone;
+        }
+        let mut best = alone;
+        for earlier in question.context.iter().rev() {
+            let verdict = self.verdict_after(question, Some(earlier));
+            match (&verdict.decision, &best.decision) {
+                (Decision::Answer(_), _) => return verdict,
+                (Decision::Choose(_), Decision::HandOff) => best = verdict,
+                _ => {}
+            }
+        }
+        best
+    }
+
+    fn verdict_after(&self, question: &Question, earlier: Option<&String>) -> Verdict {
+        let found = self.search(&Question {
+            text: without_remarks(&question.text),
+            context: earlier
+                .map(|text| without_remarks(text))
+                .into_iter()
+                .collect(),
+            municipality: question.municipality.clone(),
+        });
         answer::decide(&found.hits, &found.shape)
     }
 }

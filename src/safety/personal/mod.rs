@@ -9,6 +9,7 @@
 //! - Phone numbers that begin with 0800, 0900, 0906, 0909 or 088, and short ones (112, 14 038), are those of
 //!   organisations and stay.
 
+mod left;
 mod numbers;
 mod plain;
 mod words;
@@ -17,6 +18,7 @@ use std::ops::Range;
 
 use crate::domain::PersonalDataKind;
 
+pub use left::without_remarks;
 use plain::Plain;
 
 /// After this many rounds a text is as clean as it gets; two are enough for anything people write.
