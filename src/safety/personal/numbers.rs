@@ -431,7 +431,11 @@ pub(super) fn phones(plain: &Plain, groups: &[Group]) -> Vec<Piece> {
             }
             None => is_dutch_phone(digits) && !starts_a_date(plain, &range),
         };
-        if is_one && range.start >= end {
+        let glued = before(plain, range.start, 4)
+            .chars()
+            .last()
+            .is_some_and(char::is_alphabetic);
+        if is_one && !glued && range.start >= end {
             end = range.end;
             let start = range.start - usize::from(plus);
             found.push(Piece {

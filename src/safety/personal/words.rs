@@ -47,7 +47,7 @@ finder!(
     r"(?i)(?P<data>[a-z0-9][a-z0-9._%+'-]{0,63}\s?@\s?(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})\b"
 );
 
-const MONTHS: &str = r"(?:jan|feb|maa?rt|mrt|apr|mei|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]*\.?";
+const MONTHS: &str = r"(?:jan|feb|maa?rt|mrt|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]*\.?";
 
 static BIRTHDATE: Finder = LazyLock::new(|| {
     let date = format!(
@@ -63,7 +63,7 @@ static BIRTHDATE: Finder = LazyLock::new(|| {
 
 finder!(
     STREET,
-    r"(?P<data>(?:(?:\b[A-Z][\w'’.-]*|\b(?i:van|de|der|den|het|ten|ter|op|st\.?|aan|in))[^\S\n]+){0,4}\b[\w'’-]{2,40}",
+    r"(?P<data>(?:(?:\b[A-Z][\w'’.-]*|\b(?i:van|de|der|den|het|ten|ter|st\.?))[^\S\n]+){0,4}\b[\w'’-]{2,40}",
     r"(?i:straat|str\.|laan|plein|gracht|kade|singel|steeg|dreef|plantsoen|dijk|weg|allee|boulevard|straatje|laantje|wegje|pad)",
     r"[^\S\n]*,?[^\S\n]*(?i:nr\.?|nummer|huisnummer|no\.?)?[^\S\n]*[0-9]{1,5}(?:[^\S\n]?-?[^\S\n]?(?:[a-zA-Z]|[IVX]{1,4}|[0-9]{1,3}|bis|hs))?)\b",
 );
@@ -86,7 +86,7 @@ finder!(
     r"(?i)\b(?:nummer|nr\.?|huisnummer|huisnr\.?)[^\S\n]*(?P<data>[0-9]{1,5}[a-z]?[^\S\n]*,?[^\S\n]*(?:postcode|en)?[^\S\n]*[1-9][0-9]{3}[^\S\n]?(?P<letters>[a-z]{2}))\b",
 );
 
-const NAME: &str = r"(?:[A-Z][\p{L}'’-]+|[A-Z]\.)(?:[^\S\n]+(?:(?:van|de|der|den|ten|ter|el|al|bin|ben|von|da|di|dos|la|le|op|in|'t|het)[^\S\n]+){0,3}(?:[A-Z][\p{L}'’-]+|[A-Z]\.)){0,4}";
+const NAME: &str = r"(?:(?:van|de|der|den|ten|ter|el|al|bin)[^\S\n]+){0,2}(?:[A-Z][\p{L}'’-]+|[A-Z]\.)(?:[^\S\n]+(?:(?:van|de|der|den|ten|ter|el|al|bin|ben|von|da|di|dos|la|le|op|in|'t|het)[^\S\n]+){0,3}(?:[A-Z][\p{L}'’-]+|[A-Z]\.)){0,4}";
 
 static NAME_CAPITAL: Finder = LazyLock::new(|| {
     Regex::new(&format!(
@@ -106,7 +106,7 @@ finder!(
 );
 
 /// Words that come after "ik ben" or "mijn wachtwoord is" and are no secret and no name.
-const ORDINARY: [&str; 96] = [
+const ORDINARY: [&str; 99] = [
     "vergeten",
     "kwijt",
     "weg",
@@ -203,6 +203,9 @@ const ORDINARY: [&str; 96] = [
     "meneer",
     "welkom",
     "anders",
+    "dutch",
+    "polish",
+    "turkish",
 ];
 
 /// First names that people also write without a capital.
