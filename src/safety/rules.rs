@@ -579,7 +579,7 @@ mod tests {
         let rules = Rules::built_in();
         let danger = rules.detect("nie chcę już żyć").unwrap();
         assert_eq!(danger.language, "pl");
-        assert!(said(&rules.help(&danger, Who::Me)).contains("Zadzwoń: 113"));
+        assert!(said(&rules.help(&danger)).contains("Zadzwoń: 113"));
     }
 
     #[test]
@@ -597,17 +597,19 @@ mod tests {
     }
 
     #[rstest]
-    #[case("mijn dochter zegt dat ze dood wil", A, Who::Other)]
-    #[case("ik wil dood", A, Who::Me)]
-    #[case("ik ben 12 en mijn vader slaat mij", E, Who::Child)]
-    #[case("mijn man slaat mij", E, Who::Me)]
-    #[case("de buren slaan hun kind", E, Who::Other)]
+    #[case("mijn dochter zegt dat ze dood wil", A, DangerWho::Other)]
+    #[case("ik wil dood", A, DangerWho::Writer)]
+    #[case("ik ben 12 en mijn vader slaat mij", E, DangerWho::Child)]
+    #[case("mijn man slaat mij", E, DangerWho::Writer)]
+    #[case("de buren slaan hun kind", E, DangerWho::Other)]
     fn the_help_is_for_the_right_person(
         #[case] text: &str,
         #[case] category: DangerCategory,
-        #[case] wanted: Who,
+        #[case] wanted: DangerWho,
     ) {
-        assert_eq!(Rules::built_in().who(text, category), wanted);
+        let dangers = Rules::built_in().detect_all(text);
+        let danger = dangers.iter().find(|danger| danger.category == category);
+        assert_eq!(danger.map(|danger| danger.who), Some(wanted));
     }
 
     fn said(reply: &Reply) -> String {
@@ -631,13 +633,14 @@ mod tests {
         let rules = Rules::built_in();
         for category in DangerCategory::ALL {
             for language in ["nl", "en", "tr", "ar", "pl", "uk", "de", "es", "fr", "xx"] {
-                for who in [Who::Me, Who::Other, Who::Child] {
+                for who in [DangerWho::Writer, DangerWho::Other, DangerWho::Child] {
                     let danger = Danger {
                         category,
                         strength: DangerStrength::Strong,
                         language: language.to_owned(),
+                        who,
                     };
-                    let text = said(&rules.help(&danger, who));
+                    let text = said(&rules.help(&danger));
                     for number in &rules.0.files[&category].1.numbers {
                         assert!(
                             text.contains(number.as_str()),
@@ -753,7 +756,6 @@ mod tests {
             let rules = Rules::built_in();
             let _ = rules.detect(&text);
             let _ = rules.detect_across(&text, &text);
-            let _ = rules.who(&text, A);
         }
 
         #[test]
