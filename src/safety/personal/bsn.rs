@@ -40,10 +40,12 @@ fn at(
         if passes(&numbers.digits(reading, &groups)) {
             let near = marks.near(&signs, NEAR.0, NEAR.1);
             let tight = numbers.window(first, 9, Link::Tight).is_some();
-            let sort = other.get(groups).unwrap_or_default();
+            let sort = other.get(groups.clone()).unwrap_or_default();
             let elsewhere = sort.contains(&Other::Phone)
                 || !near && (sort.contains(&Other::Maybe) || is_amount(reading, signs.start));
-            if !elsewhere && (near || tight && !is_other_number(reading, &signs)) {
+            if !elsewhere
+                && (near || tight && !belongs_elsewhere(reading, numbers, &groups, &signs))
+            {
                 return Some(signs);
             }
         }
@@ -172,6 +174,25 @@ fn is_book(reading: &Reading, numbers: &Numbers, groups: &Range<usize>) -> bool 
             .clone()
             .skip(1)
             .all(|at| numbers.gap(reading, at) == "-")
+}
+
+/// Whether a word such as "bestelnummer" stands right before the number; or, when the number is only some groups
+/// of a longer row ("biebpas 2 1234 0000 56789"), right before that row.
+fn belongs_elsewhere(
+    reading: &Reading,
+    numbers: &Numbers,
+    groups: &Range<usize>,
+    signs: &Range<usize>,
+) -> bool {
+    if is_other_number(reading, signs) {
+        return true;
+    }
+    let first = (groups.start.saturating_sub(4)..groups.start)
+        .rev()
+        .take_while(|at| numbers.hangs(at + 1, Link::Tight))
+        .last();
+    groups.len() > 1
+        && first.is_some_and(|first| is_other_number(reading, &numbers.signs(&(first..groups.end))))
 }
 
 fn is_amount(reading: &Reading, start: usize) -> bool {

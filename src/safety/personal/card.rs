@@ -10,7 +10,12 @@ pub(super) fn find(reading: &Reading, numbers: &Numbers) -> Vec<Range<usize>> {
     let marks = reading.marks(is_word);
     let mut places: Vec<Range<usize>> = Vec::new();
     for first in 0..numbers.groups.len() {
-        for total in (13..=19).rev() {
+        // Small groups count only when there are sixteen digits; not trying the rest keeps rows of digits quick.
+        let small = numbers
+            .groups
+            .get(first)
+            .is_none_or(|group| group.len() < 4);
+        for total in if small { 16..=16 } else { 13..=19 }.rev() {
             let Some(groups) = numbers.window(first, total, Link::Tight) else {
                 continue;
             };

@@ -15,14 +15,24 @@ pub(super) fn find(reading: &Reading, numbers: &Numbers) -> Vec<Range<usize>> {
     let passports = reading.marks(is_passport);
     let licences = reading.marks(|word| word.contains("rijbew"));
     let mut places = Vec::new();
-    for at in 0..reading.tokens.len() {
+    let words = if passports.is_empty() && licences.is_empty() {
+        0
+    } else {
+        reading.tokens.len()
+    };
+    for at in 0..words {
         if let Some(signs) = passport(reading, at)
             && (passports.near(&signs, NEAR.0, NEAR.1) || licences.near(&signs, NEAR.0, NEAR.1))
         {
             places.push(signs);
         }
     }
-    for first in 0..numbers.groups.len() {
+    let rows = if licences.is_empty() {
+        0
+    } else {
+        numbers.groups.len()
+    };
+    for first in 0..rows {
         if let Some(groups) = numbers.window(first, 10, Link::Tight)
             && numbers.digits(reading, &groups).first() != Some(&0)
             && !groups.clone().any(|at| is_date(numbers, reading, at))

@@ -190,7 +190,7 @@ impl Iterator for Characters<'_> {
                 self.at = place + 1;
                 return Some((place, plain));
             }
-            if plain.is_alphanumeric() || plain == super::reading::MASKED {
+            if plain.is_alphanumeric() || super::reading::is_masked(plain) {
                 return None;
             }
         }

@@ -24,10 +24,12 @@ mod password;
 mod phone;
 mod reading;
 
+use std::ops::Range;
+
 use crate::domain::PersonalDataKind;
 
 use numbers::Numbers;
-use reading::{Found, Reading};
+use reading::Reading;
 
 /// How much has to be taken out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,15 +83,13 @@ const KINDS: [PersonalDataKind; 10] = [
 ///
 /// Masking a masked text changes nothing. The second time `kinds` is empty.
 pub fn mask(text: &str, scope: Scope) -> Masked {
-    let reading = Reading::new(text);
-    let found = search(&reading, scope);
+    let found = search(text, scope);
     let mut masked = String::with_capacity(text.len());
     let mut done = 0;
     for item in &found {
-        let place = reading.place(&item.signs);
-        masked.push_str(text.get(done..place.start).unwrap_or_default());
+        masked.push_str(text.get(done..item.place.start).unwrap_or_default());
         masked.push_str(replacement(item.kind));
-        done = place.end;
+        done = item.place.end;
     }
     masked.push_str(text.get(done..).unwrap_or_default());
     Masked {
@@ -100,7 +100,14 @@ pub fn mask(text: &str, scope: Scope) -> Masked {
 
 /// The kinds of personal data in a text, as [`Scope::Record`] knows them: sorted, each once.
 pub fn find(text: &str) -> Vec<PersonalDataKind> {
-    kinds(&search(&Reading::new(text), Scope::Record))
+    kinds(&search(text, Scope::Record))
+}
+
+/// A stretch of personal data.
+struct Found {
+    kind: PersonalDataKind,
+    /// Where it stands in the text, in bytes.
+    place: Range<usize>,
 }
 
 fn kinds(found: &[Found]) -> Vec<PersonalDataKind> {
@@ -111,36 +118,47 @@ fn kinds(found: &[Found]) -> Vec<PersonalDataKind> {
 }
 
 /// What has to go, in the order of the text, without overlap.
-fn search(reading: &Reading, scope: Scope) -> Vec<Found> {
-    let numbers = Numbers::new(reading);
-    let mut taken = vec![false; reading.signs.len()];
+///
+/// After each kind the reading is covered where something was found, so that the next finder sees what it would
+/// see in the masked text.
+fn search(text: &str, scope: Scope) -> Vec<Found> {
+    let mut reading = Reading::new(text);
+    let mut numbers = Numbers::new(&reading);
     let mut found = Vec::new();
     for kind in KINDS {
-        let places = match (kind, scope) {
-            (PersonalDataKind::Iban, _) => iban::find(reading),
-            (PersonalDataKind::Card, _) => card::find(reading, &numbers),
-            (PersonalDataKind::Bsn, _) => bsn::find(reading, &numbers),
-            (PersonalDataKind::Document, _) => document::find(reading, &numbers),
-            (PersonalDataKind::Password, _) => password::find(reading),
+        let mut places = match (kind, scope) {
+            (PersonalDataKind::Iban, _) => iban::find(&reading),
+            (PersonalDataKind::Card, _) => card::find(&reading, &numbers),
+            (PersonalDataKind::Bsn, _) => bsn::find(&reading, &numbers),
+            (PersonalDataKind::Document, _) => document::find(&reading, &numbers),
+            (PersonalDataKind::Password, _) => password::find(&reading),
             (_, Scope::Edge) => continue,
-            (PersonalDataKind::Email, _) => email::find(reading),
-            (PersonalDataKind::Phone, _) => phone::find(reading, &numbers),
-            (PersonalDataKind::Birthdate, _) => birthdate::find(reading),
-            (PersonalDataKind::Address, _) => address::find(reading),
-            (PersonalDataKind::Name, _) => name::find(reading),
+            (PersonalDataKind::Email, _) => email::find(&reading),
+            (PersonalDataKind::Phone, _) => phone::find(&reading, &numbers),
+            (PersonalDataKind::Birthdate, _) => birthdate::find(&reading),
+            (PersonalDataKind::Address, _) => address::find(&reading),
+            (PersonalDataKind::Name, _) => name::find(&reading),
         };
-        for signs in places {
-            let Some(stretch) = taken.get_mut(signs.clone()) else {
-                continue;
-            };
-            if stretch.is_empty() || stretch.contains(&true) {
-                continue;
+        places.retain(|signs| !signs.is_empty());
+        places.sort_unstable_by_key(|signs| (signs.start, std::cmp::Reverse(signs.end)));
+        places.dedup_by(|next, first| {
+            let overlaps = next.start < first.end;
+            if overlaps {
+                first.end = first.end.max(next.end);
             }
-            stretch.fill(true);
-            found.push(Found { kind, signs });
+            overlaps
+        });
+        if places.is_empty() {
+            continue;
         }
+        found.extend(places.iter().map(|signs| Found {
+            kind,
+            place: reading.place(signs),
+        }));
+        reading.cover(kind, &places);
+        numbers = Numbers::new(&reading);
     }
-    found.sort_unstable_by_key(|item| item.signs.start);
+    found.sort_unstable_by_key(|item| item.place.start);
     found
 }
 

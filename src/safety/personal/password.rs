@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::reading::{MASKED, Reading};
+use super::reading::{MASKED_SECRET, Reading, is_masked};
 
 /// What the word before a secret says about how the secret looks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -119,12 +119,13 @@ fn after(reading: &Reading, at: usize, sort: Sort, places: &mut Vec<Range<usize>
         && let Some(token) = reading.tokens.get(at)
     {
         steps += 1;
-        if token.text.starts_with(MASKED) {
+        if token.text.starts_with(MASKED_SECRET) {
             (first, steps) = (false, 0);
             at += 1;
             continue;
         }
-        if let Some(signs) = secret(reading, at, sort, marker, first && bare) {
+        let filler = is_filler(&token.text) && !matches!(token.text.as_str(), "\"" | "'");
+        if !filler && let Some(signs) = secret(reading, at, sort, marker, first && bare) {
             at = reading.token_from(signs.end);
             if matches!(reading.word(at), "\"" | "'") {
                 at += 1;
@@ -257,6 +258,9 @@ fn secret(
     }
     let run = run(reading, at)?;
     let shape = Shape::of(reading, &run);
+    if is_address(reading, &run) {
+        return None;
+    }
     let secret = match sort {
         Sort::Pin | Sort::Code | Sort::AnyCode => {
             shape.characters >= 4
@@ -268,7 +272,9 @@ fn secret(
             shape.characters >= 4
                 && !shape.time
                 && (shape.digits > 0 && shape.letters > 0
-                    || shape.letters > 0 && (shape.symbols > 0 || shape.inner_capital))
+                    || marker > Marker::None
+                        && shape.letters > 0
+                        && (shape.symbols > 0 || shape.inner_capital))
                 || plain
                     && marker
                         >= if sort == Sort::Ww {
@@ -355,7 +361,7 @@ fn quoted(reading: &Reading, at: usize, sort: Sort) -> Option<Range<usize>> {
         .iter()
         .skip(open)
         .take(LONGEST)
-        .take_while(|sign| sign.plain != '\n' && sign.plain != MASKED)
+        .take_while(|sign| sign.plain != '\n' && !is_masked(sign.plain))
         .position(|sign| sign.plain == quote)?;
     let inside = open..open + length;
     let shape = Shape::of(reading, &inside);
@@ -377,7 +383,7 @@ fn run(reading: &Reading, at: usize) -> Option<Range<usize>> {
         .iter()
         .skip(start)
         .take(LONGEST + 1)
-        .take_while(|sign| !sign.plain.is_whitespace() && sign.plain != MASKED)
+        .take_while(|sign| !sign.plain.is_whitespace() && !is_masked(sign.plain))
         .count();
     if length > LONGEST {
         return None;
@@ -392,6 +398,21 @@ fn run(reading: &Reading, at: usize) -> Option<Range<usize>> {
         end -= 1;
     }
     (end > start).then_some(start..end)
+}
+
+/// Whether this is an e-mail or web address: "wachtwoord van jan@voorbeeld.nl".
+fn is_address(reading: &Reading, run: &Range<usize>) -> bool {
+    let text: String = run.clone().map(|at| reading.plain(at)).collect();
+    let dotted = |domain: &str| {
+        domain
+            .rsplit_once('.')
+            .is_some_and(|(_, last)| last.len() >= 2 && last.chars().all(char::is_alphabetic))
+    };
+    text.starts_with("www.")
+        || text.contains("://")
+        || text
+            .split_once('@')
+            .is_some_and(|(_, domain)| dotted(domain))
 }
 
 struct Shape {
@@ -424,7 +445,7 @@ impl Shape {
                 .filter(|sign| {
                     matches!(
                         sign.plain,
-                        '!' | '@' | '#' | '$' | '%' | '&' | '*' | '_' | '+' | '^' | '?'
+                        '!' | '?' | '@' | '#' | '$' | '%' | '&' | '*' | '_' | '+' | '^'
                     )
                 })
                 .count(),
@@ -662,7 +683,7 @@ fn before(reading: &Reading, at: usize, sort: Sort) -> Option<Range<usize>> {
         .take(end)
         .rev()
         .take(LONGEST)
-        .take_while(|sign| !sign.plain.is_whitespace() && sign.plain != MASKED)
+        .take_while(|sign| !sign.plain.is_whitespace() && !is_masked(sign.plain))
         .count();
     let run = end - length..end;
     let shape = Shape::of(reading, &run);

@@ -14,6 +14,22 @@ use super::{KINDS, replacement};
 /// a word.
 pub(super) const MASKED: char = '\u{E000}';
 
+/// Stands for a password or code that was masked before.
+pub(super) const MASKED_SECRET: char = '\u{E001}';
+
+/// Whether a sign stands for what was masked before.
+pub(super) fn is_masked(plain: char) -> bool {
+    matches!(plain, MASKED | MASKED_SECRET)
+}
+
+/// The sign for what was masked.
+fn sign_for(kind: PersonalDataKind) -> char {
+    match kind {
+        PersonalDataKind::Password => MASKED_SECRET,
+        _ => MASKED,
+    }
+}
+
 /// Where a decimal digit zero stands in each script (Unicode general category Nd).
 const ZEROS: [char; 65] = [
     '\u{660}',
@@ -82,13 +98,6 @@ const ZEROS: [char; 65] = [
     '\u{1E950}',
     '\u{1FBF0}',
 ];
-
-/// A stretch of personal data.
-pub(super) struct Found {
-    pub(super) kind: PersonalDataKind,
-    /// Which signs of the reading.
-    pub(super) signs: Range<usize>,
-}
 
 /// One visible character.
 pub(super) struct Sign {
@@ -209,11 +218,35 @@ impl Reading {
         }
     }
 
+    /// Puts one opaque sign where each of these stretches stands; they are in order and do not overlap.
+    pub(super) fn cover(&mut self, kind: PersonalDataKind, stretches: &[Range<usize>]) {
+        let mut stretches = stretches.iter().peekable();
+        let mut covered: Vec<Sign> = Vec::with_capacity(self.signs.len());
+        for (at, sign) in std::mem::take(&mut self.signs).into_iter().enumerate() {
+            while stretches.next_if(|stretch| stretch.end <= at).is_some() {}
+            match stretches.peek() {
+                Some(stretch) if at == stretch.start => covered.push(Sign {
+                    plain: sign_for(kind),
+                    capital: false,
+                    place: sign.place,
+                }),
+                Some(stretch) if at > stretch.start => {
+                    if let Some(last) = covered.last_mut() {
+                        last.place.end = sign.place.end;
+                    }
+                }
+                _ => covered.push(sign),
+            }
+        }
+        self.tokens = tokens(&covered);
+        self.signs = covered;
+    }
+
     /// Where words stand that `wanted` accepts, and masked data, so that [`near`] can look for them.
     pub(super) fn marks(&self, wanted: impl Fn(&str) -> bool) -> Marks {
         let mut marks = Marks::default();
         for token in &self.tokens {
-            if token.text.starts_with(MASKED) {
+            if token.text.starts_with(is_masked) {
                 marks.walls.push(token.signs.start);
             } else if wanted(&token.text) {
                 marks.words.push(token.signs.clone());
@@ -247,6 +280,11 @@ impl Marks {
         })
     }
 
+    /// Whether there is no such word in the text.
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
     fn wall(&self, from: usize, to: usize) -> bool {
         let at = self.walls.partition_point(|wall| *wall < from);
         self.walls.get(at).is_some_and(|wall| *wall < to)
@@ -262,11 +300,11 @@ fn signs(text: &str) -> Vec<Sign> {
         }
         let end = start + character.len_utf8();
         if character == '['
-            && let Some(length) = masked_length(text.get(start..).unwrap_or_default())
+            && let Some(kind) = masked_kind(text.get(start..).unwrap_or_default())
         {
-            rest = start + length;
+            rest = start + replacement(kind).len();
             signs.push(Sign {
-                plain: MASKED,
+                plain: sign_for(kind),
                 capital: false,
                 place: start..rest,
             });
@@ -274,7 +312,7 @@ fn signs(text: &str) -> Vec<Sign> {
             // Belongs to the sign before it (an accent, the frame of a keycap digit), and goes where that goes.
             if let Some(last) = signs.last_mut()
                 && last.place.end == start
-                && last.plain != MASKED
+                && !is_masked(last.plain)
             {
                 last.place.end = end;
             }
@@ -289,13 +327,11 @@ fn signs(text: &str) -> Vec<Sign> {
     signs
 }
 
-/// The length in bytes of a replacement that the text begins with.
-fn masked_length(text: &str) -> Option<usize> {
+/// The kind whose replacement the text begins with.
+fn masked_kind(text: &str) -> Option<PersonalDataKind> {
     KINDS
         .into_iter()
-        .map(replacement)
-        .find(|words| text.starts_with(words))
-        .map(str::len)
+        .find(|kind| text.starts_with(replacement(*kind)))
 }
 
 /// Characters that show nothing, tags and fillers among them.
