@@ -15,9 +15,10 @@ struct Message {
     kinds: Vec<PersonalDataKind>,
 }
 
-/// Every third message is held out: it counts, but it was not read while the finders were made.
-fn is_held_out(at: usize) -> bool {
-    at % 3 == 2
+/// Every third message of the first set is held out: what was missed in it was not looked at while the finders were
+/// made. The messages `later-…` were written when the finders were there, to see what they would miss.
+fn is_held_out(at: usize, message: &Message) -> bool {
+    at % 3 == 2 && message.id.starts_with("persoon-")
 }
 
 #[derive(Default)]
@@ -29,7 +30,10 @@ struct Score {
 
 impl Score {
     fn share(&self) -> f64 {
-        self.found as f64 / self.wanted.max(1) as f64
+        if self.wanted == 0 {
+            return 1.0;
+        }
+        self.found as f64 / self.wanted as f64
     }
 }
 
@@ -47,12 +51,11 @@ fn personal_data_in_messages_is_found_and_nothing_else() {
     for held_out in [false, true] {
         let mut scores: BTreeMap<PersonalDataKind, Score> = BTreeMap::new();
         let mut all = Score::default();
-        let mut false_messages = 0;
-        let mut count = 0;
+        let (mut false_messages, mut count) = (0, 0);
         for (_, message) in messages
             .iter()
             .enumerate()
-            .filter(|(at, _)| is_held_out(*at) == held_out)
+            .filter(|(at, message)| is_held_out(*at, message) == held_out)
         {
             count += 1;
             let found = safety::find(&message.text);
@@ -71,8 +74,7 @@ fn personal_data_in_messages_is_found_and_nothing_else() {
                 scores.entry(**kind).or_default().extra += 1;
             }
             false_messages += usize::from(!extra.is_empty());
-            if found != message.kinds && !(held_out && std::env::var_os("HIDE_HELD_OUT").is_some())
-            {
+            if found != message.kinds {
                 wrong += &format!(
                     "\n{} {:?}: wanted {:?}, found {found:?}",
                     message.id, message.text, message.kinds
@@ -90,8 +92,12 @@ fn personal_data_in_messages_is_found_and_nothing_else() {
             "\n{part}: {}/{} found, {false_messages}/{count} messages with a false one",
             all.found, all.wanted
         );
+        // Seen with `cargo test --test personal_data -- --nocapture`.
         eprintln!("{wrong}");
         assert!(all.share() >= 0.98, "{wrong}");
+        for (kind, score) in &scores {
+            assert!(score.share() >= 0.9, "{kind:?} {wrong}");
+        }
         assert!(false_messages as f64 <= 0.01 * count as f64, "{wrong}");
     }
 }

@@ -127,7 +127,8 @@ fn street(reading: &Reading, at: usize) -> Option<(usize, usize)> {
     let named = alone
         && before
             .is_some_and(|before| before.capital && before.is_letters() && !is_plain(&before.text));
-    if !ending(&STREETS) && !named && !(token.capital && ending(&PLACES)) {
+    let street = named || ending(&STREETS) || token.capital && ending(&PLACES);
+    if !street {
         return None;
     }
     let mut number = at + 1;

@@ -123,31 +123,39 @@ fn other_numbers(reading: &Reading, numbers: &Numbers) -> Vec<Other> {
             .groups
             .get(first)
             .map_or(0, |group| group.signs.start);
-        if reading.plain_before(start) == '+' {
-            if let Some(groups) = dutch(reading, numbers, first) {
-                claim(groups, Other::Phone);
-            } else if numbers
-                .lengths(&(first..first + 1))
-                .first()
-                .is_some_and(|length| *length <= 3)
-                && let Some(groups) = (9..=14)
-                    .rev()
-                    .find_map(|total| numbers.window(first, total, Link::Tight))
-            {
-                claim(groups, Other::Maybe);
-            }
+        let plus = reading.plain_before(start) == '+';
+        if let Some(groups) = dutch(reading, numbers, first, plus) {
+            claim(groups, Other::Phone);
+        } else if plus
+            && numbers
+                .groups
+                .get(first)
+                .is_some_and(|group| group.len() <= 3)
+            && let Some(groups) = (9..=14)
+                .rev()
+                .find_map(|total| numbers.window(first, total, Link::Tight))
+        {
+            claim(groups, Other::Maybe);
         }
     }
     other
 }
 
-/// `+31` and nine digits, or ten with the zero that people leave in.
-fn dutch(reading: &Reading, numbers: &Numbers, first: usize) -> Option<Range<usize>> {
+/// `+31` or `0031` and nine digits, or ten with the zero that people leave in.
+fn dutch(reading: &Reading, numbers: &Numbers, first: usize, plus: bool) -> Option<Range<usize>> {
+    let begin = numbers.digits(reading, &(first..first + 1));
+    let code = if plus { 0 } else { 2 };
+    if !plus && !begin.starts_with(&[0, 0]) {
+        return None;
+    }
     [11, 12].into_iter().find_map(|total| {
-        let groups = numbers.window(first, total, Link::Loose)?;
+        let groups = numbers.window(first, total + code, Link::Loose)?;
         let digits = numbers.digits(reading, &groups);
-        let code = matches!(digits.as_slice(), [3, 1, rest @ ..] if total == 11 || rest.first() == Some(&0));
-        code.then_some(groups)
+        let dutch = matches!(
+            digits.get(code..),
+            Some([3, 1, rest @ ..]) if total == 11 || rest.first() == Some(&0)
+        );
+        dutch.then_some(groups)
     })
 }
 
