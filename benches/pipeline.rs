@@ -22,6 +22,14 @@ static LONG: LazyLock<String> =
 
 static BRAIN: LazyLock<Brain> = LazyLock::new(|| load().unwrap());
 
+/// The message of this name.
+fn message(name: &str) -> &'static str {
+    match name {
+        "long" => LONG.as_str(),
+        _ => QUESTION,
+    }
+}
+
 fn main() {
     LazyLock::force(&BRAIN);
     divan::main();
@@ -39,21 +47,21 @@ fn start() -> bool {
 }
 
 /// The door: danger and personal data in one message.
-#[divan::bench(args = [QUESTION, LONG.as_str()])]
-fn take_in(text: &str) -> Event {
-    intake::event(raw(black_box(text)), &BRAIN.rules)
+#[divan::bench(args = ["short", "long"])]
+fn take_in(name: &str) -> Event {
+    intake::event(raw(black_box(message(name))), &BRAIN.rules)
 }
 
 /// Personal data alone.
-#[divan::bench(args = [QUESTION, LONG.as_str()])]
-fn mask(text: &str) -> String {
-    safety::mask(black_box(text), Scope::Edge).text
+#[divan::bench(args = ["short", "long"])]
+fn mask(name: &str) -> String {
+    safety::mask(black_box(message(name)), Scope::Edge).text
 }
 
 /// Search and decision.
-#[divan::bench(args = [QUESTION, LONG.as_str()])]
-fn understand(text: &str) -> bool {
-    let verdict = BRAIN.verdict(&Question::new(black_box(text)));
+#[divan::bench(args = ["short", "long"])]
+fn understand(name: &str) -> bool {
+    let verdict = BRAIN.verdict(&Question::new(black_box(message(name))));
     verdict.candidates.is_empty()
 }
 

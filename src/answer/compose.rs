@@ -137,10 +137,37 @@ fn small_print(knowledge: &Knowledge, article: &Article) -> Vec<Block> {
         lines.push(texts.source(site(&source.url)));
     }
     lines.push(match &article.reviewed {
-        Some(review) => texts.reviewed(&review.by, &review.date),
+        Some(review) => texts.reviewed(&review.by, &in_words(&review.date)),
         None => texts.not_reviewed(),
     });
     vec![Block::Note(vec![Span::Text(lines.join(" "))])]
+}
+
+/// A date as people say it: `2026-11-02` is "2 november 2026". What is no date stays as it is.
+fn in_words(date: &str) -> String {
+    const MONTHS: [&str; 12] = [
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ];
+    let mut parts = date.splitn(3, '-');
+    let mut number = || parts.next().and_then(|part| part.parse::<usize>().ok());
+    let (Some(year), Some(month), Some(day)) = (number(), number(), number()) else {
+        return date.to_owned();
+    };
+    match month.checked_sub(1).and_then(|month| MONTHS.get(month)) {
+        Some(month) => format!("{day} {month} {year}"),
+        None => date.to_owned(),
+    }
 }
 
 /// The site of an address, as people say it: `https://www.digid.nl/x` is `digid.nl`.
@@ -157,6 +184,13 @@ fn digits(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_is_written_as_people_say_it() {
+        assert_eq!(in_words("2026-11-02"), "2 november 2026");
+        assert_eq!(in_words("2026-13-02"), "2026-13-02");
+        assert_eq!(in_words("vorige week"), "vorige week");
+    }
 
     #[test]
     fn a_site_is_named_as_people_say_it() {

@@ -101,9 +101,12 @@ enum Format {
 
 /// Runs the command of the process and gives its exit code.
 pub fn main() -> ExitCode {
+    observe::keep_panics_quiet();
     let cli = Cli::parse();
     match run(cli) {
         Ok(code) => code,
+        // Whoever read our output has seen enough, as `head` has.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "aanzet: {}", told(&error));
             ExitCode::from(COULD_NOT_RUN)
@@ -111,17 +114,25 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// An error with its causes, but for those that its own words hold already.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// The error with its causes, each said once: many errors quote their cause already.
 fn told(error: &anyhow::Error) -> String {
-    let mut told = error.to_string();
-    for cause in error.chain().skip(1) {
-        let cause = cause.to_string();
-        if !told.contains(&cause) {
-            told.push_str(": ");
-            told.push_str(&cause);
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.contains(&cause) {
+            continue;
         }
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&cause);
     }
-    told
+    text
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -244,11 +255,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cause_is_told_once() {
-        let error = anyhow::anyhow!("disk full").context("cannot write (disk full)");
-        assert_eq!(told(&error), "cannot write (disk full)");
-        let error = anyhow::anyhow!("disk full").context("cannot write");
-        assert_eq!(told(&error), "cannot write: disk full");
+    fn a_cause_is_said_once() {
+        let cause = std::io::Error::other("the disk is full");
+        let error = anyhow::Error::new(cause).context("not written (the disk is full)");
+        assert_eq!(told(&error), "not written (the disk is full)");
+        let cause = std::io::Error::other("the disk is full");
+        let error = anyhow::Error::new(cause).context("not written");
+        assert_eq!(told(&error), "not written: the disk is full");
     }
 
     #[test]

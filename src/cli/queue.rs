@@ -35,17 +35,21 @@ pub(super) async fn run(config: &Config, dead: bool) -> anyhow::Result<ExitCode>
                 moment(question.at),
                 question.id,
                 question.reason,
-                // One line each, whatever was typed.
-                question
-                    .text
-                    .split_whitespace()
-                    .collect::<Vec<_>>()
-                    .join(" ")
+                one_line(&question.text)
             )?;
         }
     }
     store.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The text on one line, whatever was typed: without signs that would move the cursor or change the
+/// terminal of who reads it.
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The moment in Dutch time, as people write it.
@@ -57,4 +61,14 @@ fn moment(at: Timestamp) -> String {
             || "?".into(),
             |at| at.strftime("%Y-%m-%d %H:%M").to_string(),
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_somebody_typed_cannot_change_the_terminal() {
+        assert_eq!(one_line("hoe\n\u{1b}[2J zit\tdat\u{9b}"), "hoe [2J zit dat");
+    }
 }

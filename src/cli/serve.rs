@@ -4,10 +4,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use arc_swap::ArcSwap;
 use secrecy::ExposeSecret;
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
@@ -24,6 +25,11 @@ use crate::web;
 
 /// How often what is done is cleaned up.
 const CLEAN_EVERY: Duration = Duration::from_secs(3600);
+
+/// How long the database may take to close: one that does not answer must not keep the program running.
+const CLOSE_WITHIN: Duration = Duration::from_secs(10);
+
+const BROKE_OFF: &str = "a part of the program broke off by a fault (the log says where); nothing is lost, start it again";
 
 const NO_TOKEN: &str = "there is no token yet. Open Telegram, talk to @BotFather, send /newbot and follow the \
 steps; it gives a token such as 123456789:ABC…. Then run:\n\n  AANZET_TELEGRAM_TOKEN=123456789:ABC… aanzet serve\n\n\
@@ -51,6 +57,7 @@ pub(super) async fn run(config: &Config, demo: bool) -> anyhow::Result<ExitCode>
         Some(address) => Some(web::bind(address).await?),
         None => None,
     };
+    let upkeep = tokio::spawn(observe::keep_metrics_small(metrics.clone()));
     let store = Store::open(config.database.url.expose_secret()).await?;
     let again = store.resume_sending().await?;
     if again > 0 {
@@ -80,7 +87,13 @@ pub(super) async fn run(config: &Config, demo: bool) -> anyhow::Result<ExitCode>
         tokio::spawn(web::serve(listener, state, stop.clone()));
     }
     let ended = tasks.run(config, demo.is_some()).await;
-    store.close().await;
+    upkeep.abort();
+    if tokio::time::timeout(CLOSE_WITHIN, store.close())
+        .await
+        .is_err()
+    {
+        tracing::warn!("the database did not close in time; nothing is lost by that");
+    }
     ended.map(|()| ExitCode::SUCCESS)
 }
 
@@ -134,8 +147,8 @@ impl Tasks {
         // The engine stops before the sender does, so that what it says in its last turns still leaves.
         let engine_stop = CancellationToken::new();
         let delivery_stop = CancellationToken::new();
-        let engine = tokio::spawn(engine.run(engine_stop.clone()));
-        let delivery = tokio::spawn(delivery.run(delivery_stop.clone()));
+        let mut engine = tokio::spawn(engine.run(engine_stop.clone()));
+        let mut delivery = tokio::spawn(delivery.run(delivery_stop.clone()));
         let cleaning = tokio::spawn(clean(
             self.store.clone(),
             Arc::clone(&self.clock),
@@ -144,16 +157,21 @@ impl Tasks {
         ));
         let signal = tokio::spawn(stop_at_signal(self.stop.clone()));
 
-        let polled = self.poll(config).await;
+        // Without these two messages come in and nobody gets an answer: better to end, and be started again.
+        let polled = tokio::select! {
+            polled = self.poll(config) => polled,
+            _ = &mut engine => Err(anyhow!(BROKE_OFF)),
+            _ = &mut delivery => Err(anyhow!(BROKE_OFF)),
+        };
 
         self.stop.cancel();
         engine_stop.cancel();
         let bound = config.engine.shutdown;
-        if tokio::time::timeout(bound, engine).await.is_err() {
+        if !ends_within(bound, engine).await {
             tracing::warn!("turns still ran at the end; they run again at the next start");
         }
         delivery_stop.cancel();
-        if tokio::time::timeout(bound, delivery).await.is_err() {
+        if !ends_within(bound, delivery).await {
             tracing::warn!(
                 "messages were still being sent at the end; they are sent again at the next start"
             );
@@ -177,7 +195,10 @@ impl Tasks {
             Arc::clone(&self.clock),
             Arc::clone(&self.events),
         ));
-        self.introduce().await?;
+        tokio::select! {
+            () = self.stop.cancelled() => return Ok(()),
+            introduced = self.introduce() => introduced?,
+        }
         let accept = |batch| {
             let receiver = Arc::clone(&receiver);
             async move { receiver.receive(batch).await }
@@ -244,6 +265,12 @@ fn delivery_settings(config: &Config) -> DeliverySettings {
         finish_within: config.engine.shutdown,
         ..DeliverySettings::default()
     }
+}
+
+/// Waits for a task; false when it still runs after this time.
+async fn ends_within(bound: Duration, task: JoinHandle<()>) -> bool {
+    // A task that was waited for to its end may not be waited for again.
+    task.is_finished() || tokio::time::timeout(bound, task).await.is_ok()
 }
 
 /// Deletes what was done long enough ago, now and every hour.

@@ -18,8 +18,17 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<toml::Table, ConfigError>
     text.parse()
         .map_err(|error: toml::de::Error| ConfigError::Syntax {
             path: path.display().to_string(),
-            message: error.to_string(),
+            message: place_and_reason(text, &error),
         })
+}
+
+/// The line and what is wrong there. Without the line itself, which the error's own text quotes: it may be
+/// a secret that somebody wrote in the file.
+fn place_and_reason(text: &str, error: &toml::de::Error) -> String {
+    let start = error.span().map_or(0, |span| span.start);
+    let line = text.bytes().take(start).filter(|b| *b == b'\n').count() + 1;
+    let reason = error.message().lines().next().unwrap_or_default();
+    format!("line {line}: {reason}; a text needs quotes: key = \"text\"")
 }
 
 /// Where settings come from.

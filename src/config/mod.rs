@@ -7,6 +7,7 @@ mod file;
 pub use error::ConfigError;
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -138,7 +139,7 @@ impl Config {
                 });
             }
         };
-        Self::from_parts(table, std::env::vars().collect())
+        Self::from_parts(table, variables(std::env::vars_os())?)
     }
 
     /// Builds the settings from a read file and variables.
@@ -230,6 +231,32 @@ impl Config {
     }
 }
 
+/// The variables that are text. Others may hold anything, as long as they are not ours.
+fn variables(
+    all: impl Iterator<Item = (OsString, OsString)>,
+) -> Result<HashMap<String, String>, ConfigError> {
+    let mut variables = HashMap::new();
+    for (name, value) in all {
+        let Ok(name) = name.into_string() else {
+            continue;
+        };
+        match value.into_string() {
+            Ok(value) => {
+                variables.insert(name, value);
+            }
+            Err(_) if name.starts_with("AANZET_") || name == "TELOXIDE_TOKEN" => {
+                return Err(ConfigError::Value {
+                    name,
+                    value: "…".into(),
+                    allowed: "a text in UTF-8".into(),
+                });
+            }
+            Err(_) => {}
+        }
+    }
+    Ok(variables)
+}
+
 #[cfg(test)]
 mod tests {
     use secrecy::ExposeSecret;
@@ -316,6 +343,27 @@ mod tests {
             .to_string();
         assert!(text.contains("AANZET_TELEGRAM_TOKEN"), "{text}");
         assert!(!text.contains("1:x"));
+    }
+
+    #[test]
+    fn a_token_without_quotes_does_not_show_in_the_complaint() {
+        let text = config("[telegram]\ntoken = 123456:ABCsecret\n", &[])
+            .unwrap_err()
+            .to_string();
+        assert!(text.contains("line 2"), "{text}");
+        assert!(!text.contains("ABCsecret"), "{text}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_of_another_program_may_hold_anything() {
+        use std::os::unix::ffi::OsStringExt;
+
+        let odd = || OsString::from_vec(vec![0xff]);
+        let read = |name: &str| variables([(OsString::from(name), odd())].into_iter());
+        assert_eq!(read("LS_COLORS").unwrap(), HashMap::new());
+        let text = read("AANZET_DATABASE_URL").unwrap_err().to_string();
+        assert!(text.contains("AANZET_DATABASE_URL"), "{text}");
     }
 
     #[test]

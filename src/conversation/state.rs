@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ArticleId, MessageId};
+use crate::domain::{ArticleId, Danger, MessageId};
 
 /// How many earlier questions are remembered to understand the next one.
 const REMEMBERED_QUESTIONS: usize = 3;
@@ -23,6 +23,8 @@ pub struct State {
     pub question_message: Option<MessageId>,
     /// The article that was shown last.
     pub shown: Option<ArticleId>,
+    /// The article that was given as the answer to the last question.
+    pub answered: Option<ArticleId>,
     /// Other articles that might have been meant with the last question, best first.
     pub alternatives: Vec<ArticleId>,
 }
@@ -34,15 +36,20 @@ pub enum Phase {
     /// Nothing in particular: the next text is a question.
     #[default]
     Open,
-    /// It showed an article and asked "Klopt dit?".
-    Checking {
-        /// Which article.
-        article: ArticleId,
-    },
     /// It asked "Bedoel je …?" and offered these.
     Choosing {
         /// In the order of the buttons.
         options: Vec<ArticleId>,
+    },
+    /// It gave an answer, and asked whether that is right.
+    Confirming {
+        /// The answer.
+        article: ArticleId,
+    },
+    /// It gave help in danger, which may have ended in a question.
+    HelpGiven {
+        /// The danger.
+        danger: Danger,
     },
     /// It asked whether to keep a question for a librarian.
     OfferingPerson {
@@ -123,6 +130,12 @@ impl State {
         self.question_message = message;
     }
 
+    /// Forgets the last question.
+    pub(super) fn forget_last(&mut self) {
+        self.questions.pop();
+        self.question_message = None;
+    }
+
     /// The last question, if any.
     pub fn last_question(&self) -> Option<&str> {
         self.questions.last().map(String::as_str)
@@ -145,6 +158,7 @@ mod tests {
             kept: true,
             question_message: Some(MessageId(7)),
             shown: Some("digid-aanvragen".into()),
+            answered: Some("digid-aanvragen".into()),
             alternatives: vec!["digid-machtigen".into()],
         };
         assert_eq!(State::decode(&state.encode()), state);

@@ -13,6 +13,9 @@ use super::{Effect, KeepReason, Phase, State, Utterance};
 /// How many articles "Bedoel je …?" offers at most.
 const MOST_OPTIONS: usize = 4;
 
+/// A message with more words than this says something of its own, and is no reply to help in danger.
+const SHORT_REPLY: usize = 6;
+
 /// Understands questions. Handed in, so that a step can be played with any understanding.
 pub trait Mind {
     /// What this question is about.
@@ -265,10 +268,7 @@ impl Turn<'_> {
                 }
             }
             Some(Action::Article(id)) => self.show_or_old(id),
-            Some(Action::Choose(id)) => {
-                self.count("chosen", id.as_str());
-                self.show_or_old(id);
-            }
+            Some(Action::Choose(id)) => self.chosen(id),
             Some(Action::Section { article, section }) => self.section(article, *section),
             Some(Action::Feedback { article, helpful }) => self.feedback(article, *helpful),
             Some(Action::SomethingElse) => {
@@ -298,13 +298,17 @@ impl Turn<'_> {
             self.danger(danger, text);
             return;
         }
+        let unchanged = text.edited && self.state.last_question() == Some(text.text);
+        if unchanged {
+            return;
+        }
         self.introduce();
         if !text.masked.is_empty() {
             self.say(Utterance::Masked(text.masked.to_vec()));
         }
-        let unchanged = text.edited && self.state.last_question() == Some(text.text);
-        if unchanged {
-            return;
+        if text.edited && self.state.question_message == Some(text.message) {
+            // Corrected away: it would mislead as what was asked before.
+            self.state.forget_last();
         }
         let assessment = self.assess(text.text);
         let phase = std::mem::take(&mut self.state.phase);
@@ -347,52 +351,74 @@ impl Turn<'_> {
             && assessment.intent.is_none()
             && let Decision::Answer(article) = assessment.verdict.decision
         {
-            self.show(&article, false);
+            self.answer(&article, false);
         }
+        self.state.phase = Phase::HelpGiven {
+            danger: danger.clone(),
+        };
+    }
+
+    /// "Ja", "nee", "soms" after help: that reply may mean the worst, and what the help asked stands in the
+    /// words of editors. So the full help is said, and never "dat weet ik niet".
+    fn help_again(&mut self, danger: &Danger, verdict: Verdict) {
+        let danger = Danger {
+            strength: DangerStrength::Strong,
+            ..danger.clone()
+        };
+        self.say(Utterance::Danger(danger.clone()));
+        self.decide(DecisionKind::Crisis, verdict);
+        if let Some(decided) = &mut self.decided {
+            decided.danger = Some(danger.clone());
+        }
+        self.state.phase = Phase::HelpGiven { danger };
     }
 
     /// Handles a text as the reply to what the bot asked. False when it is something new.
     fn reacts_to_phase(&mut self, text: &Text<'_>, assessment: &Assessment, phase: Phase) -> bool {
         match (&phase, &assessment.intent) {
+            (Phase::HelpGiven { danger }, intent) if replies_to_help(text, intent, assessment) => {
+                self.help_again(&danger.clone(), assessment.verdict.clone());
+                return true;
+            }
+            (Phase::Confirming { article }, Some(Intent::Yes)) => self.feedback(article, true),
+            (Phase::Confirming { article }, Some(Intent::No)) => self.feedback(article, false),
             (Phase::Choosing { options }, Some(Intent::Number(n))) => {
                 let chosen = usize::from(*n).checked_sub(1).and_then(|n| options.get(n));
-                let Some(id) = chosen.cloned() else {
-                    self.state.phase = phase;
-                    return self.small_talk_number();
-                };
-                self.count("chosen", id.as_str());
-                self.show(&id, false);
+                match chosen.cloned() {
+                    Some(id) => self.chosen(&id),
+                    None => self.choose(options.clone(), false),
+                }
             }
+            (Phase::Choosing { options }, Some(Intent::Yes)) => match options.as_slice() {
+                [only] => self.chosen(&only.clone()),
+                _ => self.choose(options.clone(), false),
+            },
             (Phase::Choosing { .. }, Some(Intent::No)) => self.offer_last_question(),
-            (Phase::Checking { article }, Some(Intent::Yes)) => self.feedback(article, true),
-            (Phase::Checking { article }, Some(Intent::No)) => self.feedback(article, false),
             (Phase::OfferingPerson { .. }, Some(Intent::Yes | Intent::Person)) => self.yes(phase),
             (Phase::OfferingPerson { .. }, Some(Intent::No)) => self.no(phase),
             (Phase::AskingForPerson, Some(Intent::No | Intent::Goodbye)) => {
                 self.say(Utterance::PersonDeclined);
             }
-            (Phase::AskingForPerson, intent) if !matches!(intent, Some(Intent::Person)) => {
+            (
+                Phase::AskingForPerson,
+                Some(Intent::Yes | Intent::Number(_) | Intent::Greeting | Intent::Help),
+            ) => {
+                self.state.phase = phase;
+                self.say(Utterance::AskQuestionForPerson);
+            }
+            (Phase::AskingForPerson, None) if has_words(text.text) => {
                 self.state.remember(text.text, Some(text.message));
                 self.decide(DecisionKind::Human, assessment.verdict.clone());
                 self.keep(text.text.to_owned(), KeepReason::AskedForPerson);
                 return true;
             }
+            (Phase::AskingForPerson, None) => {
+                self.state.phase = phase;
+                self.say(Utterance::AskQuestionForPerson);
+            }
             _ => return false,
         }
         self.decide(DecisionKind::SmallTalk, assessment.verdict.clone());
-        true
-    }
-
-    /// A number that is on no list: show the same choice again.
-    fn small_talk_number(&mut self) -> bool {
-        let options = match &self.state.phase {
-            Phase::Choosing { options } => options.clone(),
-            _ => return false,
-        };
-        self.say(Utterance::Choose {
-            options,
-            after_no: false,
-        });
         true
     }
 
@@ -415,18 +441,19 @@ impl Turn<'_> {
     }
 
     fn question(&mut self, text: &Text<'_>, verdict: Verdict) {
-        if !text.text.chars().any(char::is_alphanumeric) {
+        if !has_words(text.text) {
             self.decide(DecisionKind::SmallTalk, verdict);
             self.say(Utterance::NoWords);
             return;
         }
         self.state.remember(text.text, Some(text.message));
+        self.state.answered = None;
         match verdict.decision.clone() {
             Decision::Answer(article) => {
                 self.count("answer", article.as_str());
                 self.state.alternatives = others(&verdict.candidates, &article);
                 self.decide(DecisionKind::Answer, verdict);
-                self.show(&article, text.edited);
+                self.answer(&article, text.edited);
             }
             Decision::Choose(articles) => {
                 self.count("choose", "");
@@ -449,9 +476,27 @@ impl Turn<'_> {
         self.say(Utterance::Choose { options, after_no });
     }
 
+    /// Gives an article as the answer to the last question.
+    fn answer(&mut self, id: &ArticleId, corrected: bool) {
+        self.state.answered = Some(id.clone());
+        self.show(id, corrected);
+    }
+
+    /// One of the offered articles is what was meant, if it is still there.
+    fn chosen(&mut self, id: &ArticleId) {
+        match self.facts.knowledge.article(id).map(|a| a.id.clone()) {
+            Some(article) => {
+                // After the check: a press can be forged, and counts are kept for ever.
+                self.count("chosen", article.as_str());
+                self.answer(&article, false);
+            }
+            None => self.say(Utterance::OldButton),
+        }
+    }
+
     fn show(&mut self, id: &ArticleId, corrected: bool) {
         self.state.shown = Some(id.clone());
-        self.state.phase = Phase::Checking {
+        self.state.phase = Phase::Confirming {
             article: id.clone(),
         };
         self.say(Utterance::Answer {
@@ -478,9 +523,6 @@ impl Turn<'_> {
         match found {
             Some(article) => {
                 self.state.shown = Some(article.clone());
-                self.state.phase = Phase::Checking {
-                    article: article.clone(),
-                };
                 self.say(Utterance::Section { article, section });
             }
             None => self.say(Utterance::OldButton),
@@ -498,6 +540,11 @@ impl Turn<'_> {
             return;
         }
         self.count("not_helpful", article.as_str());
+        if self.state.answered.as_ref() != Some(&article) {
+            // From the menu, or below an older answer: the last question was about something else.
+            self.say(Utterance::AskOtherwise);
+            return;
+        }
         let mut options = self.state.alternatives.clone();
         options.retain(|option| *option != article);
         options.retain(|option| self.facts.knowledge.article(option).is_some());
@@ -559,6 +606,23 @@ impl Turn<'_> {
         match phase {
             Phase::OfferingPerson { .. } => self.say(Utterance::PersonDeclined),
             _ => self.say(Utterance::NothingOpen),
+        }
+    }
+}
+
+fn has_words(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric)
+}
+
+/// Whether a text after help in danger goes on about that, as far as we can tell: no question that we know,
+/// and no talk of another kind.
+fn replies_to_help(text: &Text<'_>, intent: &Option<Intent>, assessment: &Assessment) -> bool {
+    match intent {
+        Some(Intent::Yes | Intent::No | Intent::Help | Intent::Goodbye) => true,
+        Some(_) => false,
+        None => {
+            assessment.verdict.decision == Decision::HandOff
+                && text.text.split_whitespace().count() <= SHORT_REPLY
         }
     }
 }

@@ -357,8 +357,11 @@ impl<C: Channel, O: Outbox> Delivery<C, O> {
             Err(error) => {
                 // Calls of the channel are caught where they are made: this is a fault of our own.
                 tracing::error!(
-                    "a delivery broke off by a fault in the program; its message is sent again at the next start"
+                    "a delivery broke off by a fault in the program; its message is sent again"
                 );
+                if let Some((id, _)) = round.running.get(&error.id()).copied() {
+                    self.put_back_broken(round, id);
+                }
                 (error.id(), Signal::StoreFailed)
             }
         };
@@ -399,6 +402,19 @@ impl<C: Channel, O: Outbox> Delivery<C, O> {
             }
             Signal::StoreFailed => round.store_failed(settings),
         }
+    }
+}
+
+impl<C: Channel, O: Outbox> Delivery<C, O> {
+    /// Lets a message wait again of which the delivery broke off: marked as being sent, it would hold up
+    /// all that the person must still get.
+    fn put_back_broken(&self, round: &mut Round, id: i64) {
+        let post = Arc::clone(&self.post);
+        round.tasks.spawn(async move {
+            let (now, wait) = ((post.clock)(), post.settings.longest_pause);
+            post.put_back(id, now, wait, "a fault in the program").await;
+            Signal::Done
+        });
     }
 }
 
@@ -550,12 +566,13 @@ impl<C: Channel, O: Outbox> Post<C, O> {
     }
 
     /// Writes what happened, again and again: what was sent and is not marked so would be sent twice.
-    /// The person's next message waits meanwhile. Ends after about a minute; then it is as after a crash.
+    /// The person's next message waits meanwhile. Never gives up by itself: until it is written, the message
+    /// counts as being sent and nothing behind it goes out. A stop cuts it off, as a crash would.
     async fn insist<T, F>(&self, write: impl Fn() -> F)
     where
         F: Future<Output = Result<T, StoreError>>,
     {
-        for attempt in 0..8 {
+        for attempt in 0_u32.. {
             match write().await {
                 Ok(_) => return,
                 Err(error) => {

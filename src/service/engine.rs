@@ -7,15 +7,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::conversation::{Effect, KeepReason, Speech, Utterance};
 use crate::domain::{Event, Outgoing, PersonKey, Priority, Reply, Timestamp};
-use crate::store::{Count, NewOutgoing, NewQuestion, Pending, Store, StoreError, TurnCommit};
+use crate::safety::{self, Scope};
+use crate::store::{Count, NewOutgoing, NewQuestion, Pending, Store, TurnCommit};
 
-use super::{Brain, Clock, Host, Outcome, turn};
+use super::{Brain, Clock, Host, Outcome, Said, turn};
 
 /// How long the engine waits before it looks for work that nobody told it of.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -134,16 +135,8 @@ impl Engine {
             else {
                 break;
             };
-            self.busy().insert(pending.person.clone());
-            let engine = Arc::clone(self);
-            turns.spawn(async move {
-                let person = pending.person.clone();
-                engine.run_turn(pending).await;
-                engine.busy().remove(&person);
-                drop(permit);
-                // The person may have more events, which were passed over while this one ran.
-                engine.events.notify_one();
-            });
+            let busy = Busy::new(Arc::clone(self), pending.person.clone(), permit);
+            turns.spawn(async move { busy.engine.run_turn(&pending).await });
             started += 1;
         }
         started
@@ -156,20 +149,36 @@ impl Engine {
     }
 
     /// Plays one turn and writes it. Whatever goes wrong, the event stays until it is done.
-    async fn run_turn(&self, pending: Pending) {
+    async fn run_turn(&self, pending: &Pending) {
         let now = (self.clock)();
         let brain = self.brain.load_full();
-        let played = catch_unwind(AssertUnwindSafe(|| {
-            turn(&brain, &self.host, pending.state.as_deref(), &pending.event)
-        }));
-        let commit = match played {
-            Ok(outcome) => self.commit_of(&pending, outcome, now),
-            Err(_) => match self.after_panic(&pending, &brain, now).await {
-                Some(commit) => commit,
-                None => return,
-            },
-        };
+        let played = caught(|| {
+            let outcome = turn(&brain, &self.host, pending.state.as_deref(), &pending.event);
+            self.commit_of(pending, outcome, now)
+        });
         let name = pending.event.name();
+        let commit = match played {
+            Some(commit) => commit,
+            None => {
+                metrics::counter!("aanzet_turn_panics_total").increment(1);
+                let attempts = pending.attempts + 1;
+                tracing::error!(event = name, attempts, "a turn panicked");
+                if attempts < self.settings.attempts && !lacks_help(&pending.event) {
+                    return self.postpone(pending, "the turn panicked").await;
+                }
+                let last_resort = caught(|| {
+                    let outcome = self.last_resort(&pending.event, &brain);
+                    self.commit_of(pending, outcome, now)
+                });
+                match last_resort {
+                    Some(commit) => commit,
+                    None if attempts < self.settings.attempts => {
+                        return self.postpone(pending, "the turn panicked").await;
+                    }
+                    None => return self.bury(pending).await,
+                }
+            }
+        };
         match self.store.commit_turn(&commit).await {
             Ok(_) => {
                 metrics::counter!("aanzet_turns_total", "event" => name).increment(1);
@@ -177,70 +186,87 @@ impl Engine {
             }
             Err(error) => {
                 tracing::error!(%error, event = name, "a turn could not be written; it will run again");
-                self.postpone(&pending, &error).await;
+                self.postpone(pending, &error.to_string()).await;
             }
         }
     }
 
-    /// A turn that panicked is tried again; after the last try the question goes to a person.
-    async fn after_panic(
-        &self,
-        pending: &Pending,
-        brain: &Brain,
-        now: Timestamp,
-    ) -> Option<TurnCommit> {
-        metrics::counter!("aanzet_turn_panics_total").increment(1);
-        tracing::error!(
-            event = pending.event.name(),
-            attempts = pending.attempts + 1,
-            "a turn panicked"
-        );
-        if pending.attempts + 1 < self.settings.attempts {
-            let pause = pause_millis(pending.attempts);
-            let reason = "the turn panicked";
-            if let Err(error) = self
-                .store
-                .postpone_event(pending.inbox_id, now.plus_millis(pause), reason)
-                .await
-            {
-                tracing::error!(%error, "an event could not be postponed");
+    /// What is done about an event on which the program fails: help in danger is given, a question goes to
+    /// a person. The state is forgotten, for it may be the cause.
+    fn last_resort(&self, event: &Event, brain: &Brain) -> Outcome {
+        let mut effects = Vec::new();
+        let utterance = match event {
+            Event::Text {
+                danger: Some(danger),
+                help_sent,
+                ..
+            } => (!help_sent).then(|| Utterance::Danger(danger.clone())),
+            Event::Text { text, .. } => {
+                let reason = KeepReason::Failure;
+                effects.push(Effect::Keep {
+                    question: text.clone(),
+                    reason,
+                });
+                Some(Utterance::Kept { reason })
             }
-            return None;
-        }
+            Event::Button { callback, .. } => {
+                effects.push(Effect::AnswerButton {
+                    callback: callback.clone(),
+                });
+                Some(Utterance::OldButton)
+            }
+            Event::Command { .. } => Some(Utterance::Help),
+            Event::Media { media, .. } => Some(Utterance::Media(*media)),
+            Event::Blocked => {
+                effects.push(Effect::Blocked(true));
+                None
+            }
+            Event::Unblocked => None,
+            Event::AddedToGroup => {
+                effects.push(Effect::LeaveGroup);
+                None
+            }
+        };
         let speech = Speech {
             knowledge: &brain.knowledge,
             rules: &brain.rules,
             library_name: &self.host.library_name,
             municipality: self.host.municipality.as_ref(),
         };
-        let mut effects = Vec::new();
-        if let Event::Text { text, .. } = &pending.event {
-            effects.push(Effect::Keep {
-                question: text.clone(),
-                reason: KeepReason::Failure,
-            });
-        }
-        let outcome = Outcome {
+        let said = utterance.map(|utterance| Said {
+            priority: utterance.priority(),
+            reply: speech.reply(&utterance),
+        });
+        Outcome {
             state: None,
-            say: vec![super::Said {
-                reply: speech.reply(&Utterance::Apology),
-                priority: Priority::Normal,
-            }],
+            say: said.into_iter().collect(),
             effects,
             decided: None,
-        };
-        Some(self.commit_of(pending, outcome, now))
+        }
     }
 
-    async fn postpone(&self, pending: &Pending, error: &StoreError) {
+    async fn postpone(&self, pending: &Pending, reason: &str) {
         let later = (self.clock)().plus_millis(pause_millis(pending.attempts));
         if let Err(error) = self
             .store
-            .postpone_event(pending.inbox_id, later, &error.to_string())
+            .postpone_event(pending.inbox_id, later, reason)
             .await
         {
             tracing::error!(%error, "an event could not be postponed");
             // The store is in trouble: do not run hot while it is.
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Gives up on an event that nothing can be done about, so that what the person sent later gets its turn.
+    async fn bury(&self, pending: &Pending) {
+        let reason = "the turn panicked, and so did its last resort";
+        if let Err(error) = self
+            .store
+            .bury_event(pending.inbox_id, (self.clock)(), reason)
+            .await
+        {
+            tracing::error!(%error, "an event could not be given up");
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
@@ -275,7 +301,9 @@ impl Engine {
                 Effect::LeaveGroup => leave = true,
                 Effect::Keep { question, reason } => commit.questions.push(NewQuestion {
                     id: format!("{:016x}", rand::random::<u64>()),
-                    text: question,
+                    // The list is read by others than who has the conversation, so more is masked than
+                    // at the door.
+                    text: safety::mask(&question, Scope::Record).text,
                     reason: reason.name().into(),
                 }),
                 Effect::Count { name, key } => commit.counts.push(Count {
@@ -305,7 +333,53 @@ impl Engine {
     }
 }
 
+/// A person whose turn runs, with the place that it takes. However the turn ends, both are free after it.
+struct Busy {
+    engine: Arc<Engine>,
+    person: PersonKey,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Busy {
+    fn new(engine: Arc<Engine>, person: PersonKey, place: OwnedSemaphorePermit) -> Self {
+        engine.busy().insert(person.clone());
+        Self {
+            engine,
+            person,
+            _place: place,
+        }
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.engine.busy().remove(&self.person);
+        // The person may have more events, which were passed over while this one ran.
+        self.engine.events.notify_one();
+    }
+}
+
+/// Does `work`; `None` when it panicked.
+fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
+}
+
+/// True for a message about danger of which the help has not gone out.
+fn lacks_help(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Text {
+            danger: Some(_),
+            help_sent: false,
+            ..
+        }
+    )
+}
+
 /// How long to wait after this many failed tries.
 fn pause_millis(attempts: u32) -> i64 {
     FIRST_PAUSE_MILLIS << attempts.min(6)
 }
+
+#[cfg(test)]
+mod tests;

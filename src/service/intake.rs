@@ -1,7 +1,9 @@
 //! The door: what an edge received becomes an [`Incoming`]. Here, and nowhere later, personal data is
 //! masked, danger recognised and the channel's id replaced by a keyed hash.
 
-use crate::domain::{BotId, Command, Event, Incoming, LibraryId, PersonKey, Timestamp};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::domain::{BotId, Command, Event, Incoming, LibraryId, MediaKind, PersonKey, Timestamp};
 use crate::safety::{self, Rules, Scope};
 use crate::store::Vault;
 
@@ -9,6 +11,9 @@ use super::{RawEvent, RawUpdate};
 
 /// The longest text that is taken in, in characters; as much as one Telegram message holds.
 pub const LONGEST_TEXT: usize = 4096;
+
+/// Stands for a message with danger in it of which nothing else could be read.
+const UNREAD: &str = "[onleesbaar bericht]";
 
 /// Takes events in for one bot of one library.
 #[derive(Debug)]
@@ -47,8 +52,50 @@ impl Intake {
             person: self.person(&update),
             address: update.chat,
             received_at: now,
-            event: event(update.event, rules),
+            event: safely(update.event, rules, event),
         }
+    }
+}
+
+/// Reads an event with `read`. A fault in there must not end the program: the channel would give the same
+/// update at every start. The message then counts as one of a kind that the bot cannot read, and what was
+/// not masked goes no further; help in danger is looked for all the same.
+fn safely(raw: RawEvent, rules: &Rules, read: impl Fn(RawEvent, &Rules) -> Event) -> Event {
+    if let Ok(event) = catch_unwind(AssertUnwindSafe(|| read(raw.clone(), rules))) {
+        return event;
+    }
+    metrics::counter!("aanzet_intake_panics_total").increment(1);
+    tracing::error!(
+        event = raw.name(),
+        "a fault in the program while reading an event"
+    );
+    match raw {
+        RawEvent::Text {
+            text,
+            message,
+            edited,
+        } => match catch_unwind(AssertUnwindSafe(|| rules.detect(&text))) {
+            Ok(Some(danger)) => Event::Text {
+                text: UNREAD.into(),
+                message,
+                edited,
+                masked: Vec::new(),
+                danger: Some(danger),
+                help_sent: false,
+            },
+            _ => Event::Media {
+                media: MediaKind::Other,
+                message,
+            },
+        },
+        RawEvent::Button { callback, .. } => Event::Button {
+            action: None,
+            callback,
+        },
+        RawEvent::Media { media, message } => Event::Media { media, message },
+        RawEvent::Blocked => Event::Blocked,
+        RawEvent::Unblocked => Event::Unblocked,
+        RawEvent::AddedToGroup => Event::AddedToGroup,
     }
 }
 
@@ -61,13 +108,13 @@ pub fn event(raw: RawEvent, rules: &Rules) -> Event {
             edited,
         } => {
             let danger = rules.detect(&text);
+            let masked = safety::mask(&text, Scope::Edge);
+            // Read after masking: what stands behind `/start` is kept too.
             if danger.is_none()
-                && !edited
-                && let Some(command) = Command::parse(&text)
+                && let Some(command) = Command::parse(&masked.text)
             {
                 return Event::Command { command, message };
             }
-            let masked = safety::mask(&text, Scope::Edge);
             Event::Text {
                 text: shortened(masked.text),
                 message,
@@ -133,6 +180,60 @@ mod tests {
             panic!("danger wins from an unknown command");
         };
         assert_eq!(danger.map(|d| d.category), Some(DangerCategory::A));
+    }
+
+    #[test]
+    fn a_bsn_or_iban_behind_start_does_not_get_past_the_door() {
+        for number in ["111222333", "NL91ABNA0417164300"] {
+            let event = text(&format!("/start {number}"));
+            assert!(
+                matches!(
+                    event,
+                    Event::Command {
+                        command: Command::Start(None),
+                        ..
+                    }
+                ),
+                "{event:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_fault_while_reading_lets_nothing_unmasked_through_and_still_sees_danger() {
+        let read = |text: &str| {
+            let raw = RawEvent::Text {
+                text: text.into(),
+                message: MessageId(1),
+                edited: false,
+            };
+            safely(raw, &Rules::built_in(), |_, _| panic!("on purpose"))
+        };
+        assert_eq!(
+            read("mijn bsn is 111222333"),
+            Event::Media {
+                media: MediaKind::Other,
+                message: MessageId(1)
+            }
+        );
+        let Event::Text { text, danger, .. } = read("ik wil dood, bsn 111222333") else {
+            panic!("danger stays a text");
+        };
+        assert!(danger.is_some());
+        assert_eq!(text, UNREAD);
+    }
+
+    #[test]
+    fn a_word_that_is_changed_into_a_command_is_a_command() {
+        let raw = RawEvent::Text {
+            text: "/hulp".into(),
+            message: MessageId(1),
+            edited: true,
+        };
+        assert!(matches!(
+            event(raw, &Rules::built_in()),
+            Event::Command { .. }
+        ));
     }
 
     #[test]

@@ -18,5 +18,5 @@ pub use engine::{Engine, EngineParts, EngineSettings, Splitter};
 pub use intake::Intake;
 pub use raw::{RawEvent, RawUpdate};
 pub use reading::load_checked;
-pub use receive::{Direct, Receiver};
+pub use receive::{Direct, ReceiveError, Receiver};
 pub use turn::{Host, Outcome, Said, turn};

@@ -17,6 +17,10 @@ use super::{Brain, Clock, Intake, RawUpdate};
 /// How long help in danger may hold up the batch that it came with.
 const DIRECT_WITHIN: Duration = Duration::from_secs(3);
 
+/// How long the database may take over a batch. A connection that hangs would otherwise hold up the next
+/// batch, and with it the help in danger that is in there.
+const ACCEPT_WITHIN: Duration = Duration::from_secs(5);
+
 /// How many people of one batch see that an answer is coming.
 const MOST_WORKING: usize = 8;
 
@@ -36,6 +40,17 @@ pub trait Direct: Send + Sync + 'static {
 
     /// Shows that an answer is coming. Whether it worked does not matter.
     fn show_working(&self, to: ChatAddress) -> impl Future<Output = ()> + Send;
+}
+
+/// Why a batch is not safe yet. It may be written all the same; when it comes again, it is passed over.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiveError {
+    /// The store refused it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The store did not answer.
+    #[error("the database did not answer within {} s", ACCEPT_WITHIN.as_secs())]
+    Late,
 }
 
 /// Takes batches in.
@@ -92,7 +107,7 @@ impl<C: Direct> Receiver<C> {
     }
 
     /// Takes a batch in. When this returns `Ok`, nothing of the batch can be lost any more.
-    pub async fn receive(&self, batch: Vec<RawUpdate>) -> Result<(), StoreError> {
+    pub async fn receive(&self, batch: Vec<RawUpdate>) -> Result<(), ReceiveError> {
         let brain = self.brain.load_full();
         let now = (self.clock)();
         let mut incoming: Vec<Incoming> = batch
@@ -112,7 +127,9 @@ impl<C: Direct> Receiver<C> {
                 (one, address)
             })
             .collect();
-        let accepted = self.store.accept(&sealed).await?;
+        let accepted = tokio::time::timeout(ACCEPT_WITHIN, self.store.accept(&sealed))
+            .await
+            .map_err(|_| ReceiveError::Late)??;
         metrics::counter!("aanzet_inbox_new_total").increment(accepted.new);
         metrics::counter!("aanzet_inbox_duplicate_total").increment(accepted.duplicate);
         self.events.notify_one();

@@ -79,7 +79,9 @@ impl Store {
     pub async fn open_to_read(url: &str) -> Result<Self, StoreError> {
         let backend = match url.parse()? {
             Location::Sqlite(path) => Backend::Sqlite(SqliteStore::open_to_read(&path).await?),
-            Location::Postgres(options) => Backend::Postgres(PostgresStore::open(*options).await?),
+            Location::Postgres(options) => {
+                Backend::Postgres(PostgresStore::open_to_read(*options).await?)
+            }
         };
         Ok(Self { backend })
     }

@@ -156,11 +156,11 @@ pub enum StoreError {
         /// The file.
         path: String,
     },
-    /// There is no such file to look at.
+    /// There is no database file to look at.
     #[error(
-        "there is no database {path} yet: start aanzet serve first, or set AANZET_DATABASE_URL to the right one"
+        "there is no database {path}: start aanzet serve first, which makes it, or set AANZET_DATABASE_URL to where it is"
     )]
-    Missing {
+    Absent {
         /// The file.
         path: String,
     },

@@ -38,12 +38,24 @@ pub(super) struct PostgresStore {
 impl PostgresStore {
     /// Connects, and brings the tables up to date.
     pub(super) async fn open(options: PgConnectOptions) -> Result<Self, StoreError> {
+        let store = Self::connect(options, CONNECTIONS).await?;
+        MIGRATIONS.run(&store.pool).await?;
+        Ok(store)
+    }
+
+    /// Connects to look only: the tables stay as they are, also when a program of another version works
+    /// with them.
+    pub(super) async fn open_to_read(options: PgConnectOptions) -> Result<Self, StoreError> {
+        let options = options.options([("default_transaction_read_only", "on")]);
+        Self::connect(options, 1).await
+    }
+
+    async fn connect(options: PgConnectOptions, most: u32) -> Result<Self, StoreError> {
         let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
+            .max_connections(most)
             .acquire_timeout(PATIENCE)
             .connect_with(options.application_name("aanzet"))
             .await?;
-        MIGRATIONS.run(&pool).await?;
         Ok(Self { pool })
     }
 

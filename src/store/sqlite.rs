@@ -93,8 +93,8 @@ impl SqliteStore {
     /// Opens the file for reading beside the program that works with it: no lock, no writer.
     pub(super) async fn open_to_read(path: &Path) -> Result<Self, StoreError> {
         let name: Arc<str> = path.display().to_string().into();
-        if !path.exists() {
-            return Err(StoreError::Missing {
+        if matches!(path.try_exists(), Ok(false)) {
+            return Err(StoreError::Absent {
                 path: name.to_string(),
             });
         }

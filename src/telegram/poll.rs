@@ -20,6 +20,9 @@ pub struct PollSettings {
     pub first_pause: Duration,
     /// The longest pause. Default 30 s.
     pub longest_pause: Duration,
+    /// The longest pause after a batch that could not be accepted. Short: who is in danger gets help
+    /// before the batch is written, also while it cannot be. Default 2 s.
+    pub longest_refusal: Duration,
     /// How long another program may stand in our way at the start, as an old copy that is just stopping
     /// does. After that we give up. Default 15 s.
     pub conflict_grace: Duration,
@@ -31,6 +34,7 @@ impl Default for PollSettings {
             batch: 100,
             first_pause: Duration::from_secs(1),
             longest_pause: Duration::from_secs(30),
+            longest_refusal: Duration::from_secs(2),
             conflict_grace: Duration::from_secs(15),
         }
     }
@@ -90,7 +94,10 @@ where
                         metrics::counter!("aanzet_poll_errors_total", "kind" => "accept")
                             .increment(1);
                         let pause = patience.refused();
-                        tracing::error!(%reason, pause_seconds = pause.as_secs(), "updates could not be accepted; they come again");
+                        // The first is said aloud, and then one in ten.
+                        if patience.refusals % 10 == 1 {
+                            tracing::error!(%reason, refusals = patience.refusals, "updates could not be accepted; they come again");
+                        }
                         pause
                     }
                 }
@@ -168,7 +175,9 @@ impl Patience {
     }
 
     fn refused(&mut self) -> Duration {
-        let pause = self.growing(self.refusals);
+        let pause = self
+            .growing(self.refusals)
+            .min(self.settings.longest_refusal);
         self.refusals = self.refusals.saturating_add(1);
         pause
     }
@@ -364,6 +373,14 @@ mod tests {
         for hour in 0..30 {
             let now = start + Duration::from_secs(hour * 3600);
             assert!(patience.failed(CallError::Webhook, now).is_ok());
+        }
+    }
+
+    #[test]
+    fn somebody_in_danger_does_not_wait_for_a_database_that_is_down() {
+        let mut patience = Patience::new(PollSettings::default());
+        for _ in 0..30 {
+            assert!(patience.refused() <= Duration::from_secs(2));
         }
     }
 

@@ -272,6 +272,72 @@ fn an_answer_that_does_not_fit_leads_on_to_others_and_then_to_a_person() {
 }
 
 #[test]
+fn klopt_dit_may_be_answered_by_typing() {
+    let mind = || {
+        Told::default()
+            .answers("hoe digid", "digid")
+            .means("ja", Intent::Yes)
+            .means("nee", Intent::No)
+    };
+    let mut talk = Talk::with(mind());
+    talk.types("hoe digid");
+    assert_eq!(talk.types("ja"), [say(Utterance::FeedbackThanks)]);
+
+    let mut talk = Talk::with(mind());
+    talk.types("hoe digid");
+    assert_eq!(
+        talk.types("nee"),
+        [say(Utterance::Choose {
+            options: vec!["huur".into()],
+            after_no: true
+        })]
+    );
+    assert_eq!(
+        talk.types("ja"),
+        [answer("huur")],
+        "the only one that was offered"
+    );
+}
+
+#[test]
+fn no_to_an_article_from_the_menu_says_nothing_about_the_question_before_it() {
+    let mut talk = Talk::with(Told::default().answers("hoe digid", "digid"));
+    talk.types("hoe digid");
+    talk.presses(Action::Article("huur".into()));
+    let no = Action::Feedback {
+        article: "huur".into(),
+        helpful: false,
+    };
+    assert_eq!(talk.presses(no), [say(Utterance::AskOtherwise)]);
+}
+
+#[test]
+fn a_forged_choice_is_not_counted() {
+    let event = Event::Button {
+        action: Some(Action::Choose("bel mij 06".into())),
+        callback: "c".into(),
+    };
+    let effects = Talk::with(Told::default()).happens(&event).effects;
+    assert!(
+        !effects.iter().any(|e| matches!(e, Effect::Count { .. })),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn yes_to_bedoel_je_shows_the_choice_again() {
+    let mut talk = Talk::with(
+        Told::default()
+            .asks_which("geld", &["huur", "digid"])
+            .means("ja", Intent::Yes)
+            .means("2", Intent::Number(2)),
+    );
+    let offered = talk.types("geld");
+    assert_eq!(talk.types("ja"), offered);
+    assert_eq!(talk.types("2"), [answer("digid")]);
+}
+
+#[test]
 fn an_offer_that_is_declined_keeps_nothing() {
     let mut talk = Talk::with(Told::default().means("nee", Intent::No));
     talk.happens(&Event::Media {
@@ -300,6 +366,56 @@ fn somebody_who_asks_for_a_person_first_is_asked_what_to_ask() {
         talk.types("mijn tuin"),
         keep("mijn tuin", KeepReason::AskedForPerson)
     );
+}
+
+#[test]
+fn a_greeting_or_a_sign_is_no_question_for_a_person() {
+    let mut talk = Talk::with(
+        Told::default()
+            .means("mens", Intent::Person)
+            .means("hallo", Intent::Greeting),
+    );
+    talk.types("mens");
+    assert_eq!(talk.types("hallo"), [say(Utterance::AskQuestionForPerson)]);
+    assert_eq!(talk.types("👍"), [say(Utterance::AskQuestionForPerson)]);
+    assert_eq!(
+        talk.types("mijn tuin"),
+        keep("mijn tuin", KeepReason::AskedForPerson)
+    );
+}
+
+#[test]
+fn a_short_reply_to_help_gets_the_full_help_and_a_question_its_answer() {
+    let mut event = danger_event("ik zie het niet meer zitten", true);
+    if let Event::Text {
+        danger: Some(danger),
+        ..
+    } = &mut event
+    {
+        danger.strength = DangerStrength::Weak;
+    }
+    for reply in ["ja", "nee", "soms", "ik durf niet", "😢"] {
+        let mut talk = Talk::with(
+            Told::default()
+                .means("ja", Intent::Yes)
+                .means("nee", Intent::No),
+        );
+        talk.happens(&event);
+        let step = talk.happens(&text_event(reply, 2));
+        assert!(
+            matches!(&step.effects[..], [Effect::Say(Utterance::Danger(danger))]
+                if danger.strength == DangerStrength::Strong),
+            "{reply}: {:?}",
+            step.effects
+        );
+        assert_eq!(step.decided.map(|d| d.kind), Some(DecisionKind::Crisis));
+    }
+    let mut talk = Talk::with(Told::default().answers("hoe digid", "digid"));
+    talk.happens(&event);
+    assert_eq!(talk.types("hoe digid"), [answer("digid")]);
+    let long = "wie beheert de sporthal bij ons in het dorp";
+    talk.happens(&event);
+    assert_eq!(talk.types(long), keep(long, KeepReason::Unsure));
 }
 
 fn danger_event(text: &str, help_sent: bool) -> Event {
@@ -363,6 +479,8 @@ fn a_changed_message_is_a_correction_of_the_question() {
     );
     let again = without_counts(talk.happens(&changed("hoe digid")).effects);
     assert_eq!(again, [], "nothing changed, so nothing is said");
+    let questions = talk.state.unwrap_or_default().questions;
+    assert_eq!(questions, ["hoe digid"], "the old words are gone");
 }
 
 #[test]

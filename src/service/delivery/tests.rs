@@ -82,7 +82,7 @@ impl Memory {
         let mut rows = self.0.lock().unwrap();
         if rows.failures > 0 {
             rows.failures -= 1;
-            return Err(StoreError::Database(sqlx::Error::PoolTimedOut));
+            return Err(StoreError::InUse { path: "x".into() });
         }
         rows.rows.get_mut(&id).unwrap().1 = state;
         Ok(())
@@ -481,6 +481,23 @@ async fn a_store_that_fails_for_a_while_makes_nothing_arrive_twice() {
     memory.say(3, "a");
     run(&memory, &channel, quick()).await;
     assert_eq!(channel.texts(), ["1", "2", "3"]);
+}
+
+#[tokio::test]
+async fn a_store_that_fails_for_long_leaves_nobody_waiting_after_it() {
+    let memory = Memory::default();
+    memory.say(1, "a");
+    memory.say(2, "a");
+    let failing = memory.clone();
+    let channel = Told::new(move |_, _, call| {
+        if call == 0 {
+            failing.0.lock().unwrap().failures = 20;
+        }
+        sent()
+    });
+    run(&memory, &channel, quick()).await;
+    assert_eq!(channel.texts(), ["1", "2"]);
+    assert_eq!(memory.open(), 0);
 }
 
 #[tokio::test]

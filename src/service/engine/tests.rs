@@ -1,0 +1,176 @@
+//! The engine with a real store and a splitter that fails on demand.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::domain::{BotId, ChatAddress, LibraryId, MessageId};
+use crate::knowledge::{CheckSettings, SourceFile, read};
+use crate::service::{Intake, RawEvent, RawUpdate};
+use crate::store::Vault;
+
+struct Set {
+    _folder: TempDir,
+    store: Store,
+    engine: Arc<Engine>,
+    intake: Intake,
+}
+
+/// The first `faults` replies that are split make the program panic.
+async fn set(faults: usize) -> Set {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("a.db").display());
+    let store = Store::open(&url).await.unwrap();
+    let files = [SourceFile::new("artikelen/t/a.md", "# Huur\n\nBel ons.")];
+    let brain = Brain::new(read(&files, &CheckSettings::default()).0).unwrap();
+    let left = AtomicUsize::new(faults);
+    let split = move |reply: &Reply| {
+        let fails = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
+        assert!(fails.is_err(), "on purpose");
+        vec![reply.clone()]
+    };
+    // A clock that runs ahead, so that no test waits for a pause.
+    let ticks = AtomicUsize::new(0);
+    let clock = move || {
+        let ticks = ticks.fetch_add(1, Ordering::SeqCst);
+        Timestamp(1_700_000_000_000 + 60_000 * i64::try_from(ticks).unwrap())
+    };
+    let engine = Engine::new(EngineParts {
+        store: store.clone(),
+        brain: Arc::new(ArcSwap::from_pointee(brain)),
+        host: Host {
+            library_name: "de bibliotheek".into(),
+            municipality: None,
+        },
+        split: Arc::new(split),
+        clock: Arc::new(clock),
+        settings: EngineSettings {
+            parallel: 2,
+            attempts: 3,
+        },
+        events: Arc::new(Notify::new()),
+        messages: Arc::new(Notify::new()),
+    });
+    let key = Vault::generate_key();
+    let intake = Intake::new(LibraryId::new("b"), BotId::new("1"), Vault::new(&key));
+    Set {
+        _folder: folder,
+        store,
+        engine,
+        intake,
+    }
+}
+
+impl Set {
+    async fn arrives(&self, update_id: i64, text: &str) {
+        let update = RawUpdate {
+            update_id,
+            chat: ChatAddress(7),
+            event: RawEvent::Text {
+                text: text.into(),
+                message: MessageId(1),
+                edited: false,
+            },
+        };
+        let brain = self.engine.brain.load_full();
+        let incoming = self.intake.take(update, &brain.rules, Timestamp(0));
+        let sealed = self.intake.vault().seal(&incoming.person, incoming.address);
+        self.store.accept(&[(incoming, sealed)]).await.unwrap();
+    }
+
+    /// Runs until nothing waits.
+    async fn run(&self) {
+        let stop = CancellationToken::new();
+        let running = tokio::spawn(Arc::clone(&self.engine).run(stop.clone()));
+        let end = Timestamp(i64::MAX);
+        let done = async {
+            while !self
+                .store
+                .pending(end, &HashSet::new(), 9)
+                .await
+                .unwrap()
+                .is_empty()
+            {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), done)
+            .await
+            .expect("every event gets its turn");
+        stop.cancel();
+        running.await.unwrap();
+        assert!(self.engine.busy().is_empty());
+    }
+
+    async fn said(&self) -> Vec<(Priority, String)> {
+        let due = self
+            .store
+            .due(Timestamp(i64::MAX), &HashSet::new(), 9)
+            .await
+            .unwrap();
+        due.into_iter()
+            .filter_map(|due| match due.outgoing {
+                Outgoing::Say { reply } => Some((due.priority, reply.plain())),
+                _ => None,
+            })
+            .collect()
+    }
+
+    async fn kept(&self) -> Vec<String> {
+        let kept = self.store.waiting_questions(&LibraryId::new("b")).await;
+        kept.unwrap().into_iter().map(|q| q.text).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_fault_while_splitting_does_not_keep_a_person_busy_for_ever() {
+    let set = set(1).await;
+    set.arrives(1, "hallo").await;
+    set.arrives(2, "huur").await;
+    set.run().await;
+    assert!(!set.said().await.is_empty());
+}
+
+#[tokio::test]
+async fn after_the_last_try_a_question_goes_to_a_person() {
+    let set = set(3).await;
+    set.arrives(1, "huur").await;
+    set.run().await;
+    assert_eq!(set.kept().await, ["huur"]);
+}
+
+#[tokio::test]
+async fn what_always_fails_does_not_hold_up_what_comes_after_it() {
+    let set = set(4).await;
+    set.arrives(1, "huur").await;
+    set.arrives(2, "hallo").await;
+    set.run().await;
+    assert!(!set.said().await.is_empty());
+}
+
+#[tokio::test]
+async fn help_in_danger_goes_out_also_when_the_turn_fails() {
+    let set = set(1).await;
+    set.arrives(1, "ik wil dood").await;
+    set.run().await;
+    let said = set.said().await;
+    assert!(
+        matches!(said.as_slice(), [(Priority::Danger, help)] if help.contains("113")),
+        "{said:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_name_and_a_phone_number_do_not_get_on_the_list() {
+    let set = set(0).await;
+    let text = "Mijn naam is Jan Jansen, bel 06-12345678 over de beheerder van de sporthal";
+    set.arrives(1, text).await;
+    set.run().await;
+    let kept = set.kept().await.join("\n");
+    assert!(kept.contains("sporthal"), "{kept}");
+    assert!(
+        !kept.contains("12345678") && !kept.contains("Jansen"),
+        "{kept}"
+    );
+}
