@@ -203,8 +203,12 @@ impl Tasks {
             let receiver = Arc::clone(&receiver);
             async move { receiver.receive(batch).await }
         };
+        let watch = |batch| {
+            let receiver = Arc::clone(&receiver);
+            async move { receiver.watch(batch).await }
+        };
         let settings = poll::PollSettings::default();
-        poll::run(&*self.telegram, &settings, accept, self.stop.clone()).await?;
+        poll::run(&*self.telegram, &settings, accept, watch, self.stop.clone()).await?;
         Ok(())
     }
 

@@ -137,6 +137,18 @@ impl<C: Direct> Receiver<C> {
         Ok(())
     }
 
+    /// Looks at updates that cannot be taken in yet, because the store is busy with earlier ones. Help in
+    /// danger goes out; everything else waits until they come again.
+    pub async fn watch(&self, batch: Vec<RawUpdate>) {
+        let brain = self.brain.load_full();
+        let now = (self.clock)();
+        let mut incoming: Vec<Incoming> = batch
+            .into_iter()
+            .map(|update| self.intake.take(update, &brain.rules, now))
+            .collect();
+        join_all(incoming.iter_mut().map(|one| self.help(one, &brain))).await;
+    }
+
     /// Shows everyone who asked something that an answer is coming. Not for a crowd: then answers matter more.
     fn show_working(&self, asked: Vec<ChatAddress>) {
         for to in asked.into_iter().take(MOST_WORKING) {

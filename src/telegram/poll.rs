@@ -21,8 +21,10 @@ pub struct PollSettings {
     /// The longest pause. Default 30 s.
     pub longest_pause: Duration,
     /// The longest pause after a batch that could not be accepted. Short: who is in danger gets help
-    /// before the batch is written, also while it cannot be. Default 2 s.
+    /// before the batch is written, also while it cannot be. Default 1 s.
     pub longest_refusal: Duration,
+    /// How long a batch may be under way before the updates behind it are looked at, for danger. Default 1 s.
+    pub look_ahead: Duration,
     /// How long another program may stand in our way at the start, as an old copy that is just stopping
     /// does. After that we give up. Default 15 s.
     pub conflict_grace: Duration,
@@ -34,7 +36,8 @@ impl Default for PollSettings {
             batch: 100,
             first_pause: Duration::from_secs(1),
             longest_pause: Duration::from_secs(30),
-            longest_refusal: Duration::from_secs(2),
+            longest_refusal: Duration::from_secs(1),
+            look_ahead: Duration::from_secs(1),
             conflict_grace: Duration::from_secs(15),
         }
     }
@@ -57,12 +60,14 @@ impl Updates for Telegram {
 }
 
 /// Receives until `stop`. `accept` gets each batch in order and returns when it is safe; when it fails,
-/// the same updates come again after a pause. Ends with an error only for what waiting does not mend: a
+/// the same updates come again after a pause. While it takes long, `watch` gets what has come so far, so
+/// that help in danger need not wait for a slow store; nothing is confirmed by that. Ends with an error only for what waiting does not mend: a
 /// token that is refused, or another receiver that stays at the start.
-pub async fn run<U, A, F, E>(
+pub async fn run<U, A, F, E, W, G>(
     source: &U,
     settings: &PollSettings,
     mut accept: A,
+    mut watch: W,
     stop: CancellationToken,
 ) -> Result<(), CallError>
 where
@@ -70,6 +75,8 @@ where
     A: FnMut(Vec<RawUpdate>) -> F,
     F: Future<Output = Result<(), E>>,
     E: Display,
+    W: FnMut(Vec<RawUpdate>) -> G,
+    G: Future<Output = ()>,
 {
     let mut offset = 0;
     let mut patience = Patience::new(settings.clone());
@@ -84,7 +91,16 @@ where
                     tracing::info!("Telegram answers again");
                 }
                 // Not cut off by `stop`: a batch that is being written is finished first.
-                match take_in(updates, offset, &mut accept).await {
+                let taken = {
+                    let mut taking = std::pin::pin!(take_in(updates, offset, &mut accept));
+                    loop {
+                        tokio::select! {
+                            taken = &mut taking => break taken,
+                            () = look_ahead(source, settings, offset, &mut watch) => {}
+                        }
+                    }
+                };
+                match taken {
                     Ok(next) => {
                         offset = next;
                         patience.accepted();
@@ -111,6 +127,19 @@ where
             () = stop.cancelled() => return Ok(()),
             () = tokio::time::sleep(pause) => {}
         }
+    }
+}
+
+/// Waits a moment, and shows what has come without confirming it.
+async fn look_ahead<U, W, G>(source: &U, settings: &PollSettings, offset: i64, watch: &mut W)
+where
+    U: Updates,
+    W: FnMut(Vec<RawUpdate>) -> G,
+    G: Future<Output = ()>,
+{
+    tokio::time::sleep(settings.look_ahead).await;
+    if let Ok(updates) = source.updates(offset, settings.batch).await {
+        watch(updates.iter().filter_map(decode).collect()).await;
     }
 }
 
@@ -264,6 +293,7 @@ mod tests {
         PollSettings {
             first_pause: Duration::from_millis(1),
             longest_pause: Duration::from_millis(4),
+            look_ahead: Duration::from_millis(5),
             conflict_grace: Duration::from_millis(40),
             ..PollSettings::default()
         }
@@ -297,7 +327,7 @@ mod tests {
                 .extend(batch.iter().map(|update| update.update_id));
             Ok(())
         };
-        let result = run(&script, &quick(), accept, stop).await;
+        let result = run(&script, &quick(), accept, async |_| (), stop).await;
         let offsets = script.offsets.into_inner().unwrap();
         (result, offsets, accepted.into_inner().unwrap())
     }
@@ -321,6 +351,38 @@ mod tests {
         let (_, offsets, accepted) = play(answers, &[0, 1]).await;
         assert_eq!(offsets, [0, 0, 0, 12]);
         assert_eq!(accepted, [10, 11]);
+    }
+
+    #[tokio::test]
+    async fn a_slow_store_does_not_keep_what_comes_next_from_sight() {
+        let stop = CancellationToken::new();
+        let script = Script {
+            answers: Mutex::new(
+                vec![
+                    Ok(vec![text(10)]),
+                    Ok(vec![text(10), text(11)]),
+                    Ok(vec![text(11)]),
+                ]
+                .into(),
+            ),
+            offsets: Mutex::default(),
+            stop: stop.clone(),
+        };
+        let seen = tokio::sync::Notify::new();
+        let accept = async |batch: Vec<RawUpdate>| {
+            if batch.iter().any(|update| update.update_id == 10) {
+                // The store answers only after the one behind it was seen.
+                seen.notified().await;
+            }
+            Ok::<_, &str>(())
+        };
+        let watch = async |batch: Vec<RawUpdate>| {
+            if batch.iter().any(|update| update.update_id == 11) {
+                seen.notify_one();
+            }
+        };
+        run(&script, &quick(), accept, watch, stop).await.unwrap();
+        assert_eq!(script.offsets.into_inner().unwrap(), [0, 0, 11, 12]);
     }
 
     #[tokio::test]
