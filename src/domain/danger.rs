@@ -86,4 +86,19 @@ pub struct Danger {
     pub strength: DangerStrength,
     /// The language that the signal was in (ISO 639-1), so that the help text can follow it.
     pub language: String,
+    /// Whom it is about.
+    pub who: DangerWho,
+}
+
+/// Whom a danger is about, so that the help text can speak to the right person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DangerWho {
+    /// The writer.
+    #[default]
+    Writer,
+    /// Somebody else.
+    Other,
+    /// A writer who is a child or youngster.
+    Child,
 }

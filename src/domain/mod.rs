@@ -14,7 +14,7 @@ mod reply;
 mod time;
 
 pub use article::{Article, Organisation, Place, Review, Section, SectionKind, Source, Theme};
-pub use danger::{Danger, DangerCategory, DangerStrength};
+pub use danger::{Danger, DangerCategory, DangerStrength, DangerWho};
 pub use event::{Command, Event, Incoming, MediaKind, MessageId};
 pub use id::{
     ArticleId, BotId, ChatAddress, LibraryId, MunicipalityId, OrganisationId, PersonKey, PlaceId,

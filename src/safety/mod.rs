@@ -8,8 +8,10 @@
 //!
 //! **Personal data.** [`mask()`] takes out what must not be kept, [`find`] names what is there.
 
+mod build;
 mod fold;
 mod lexicon;
+mod likeness;
 mod matching;
 mod pattern;
 mod personal;
@@ -18,4 +20,4 @@ mod rules;
 
 pub use personal::{Masked, Scope, find, mask};
 pub use read::RuleProblem;
-pub use rules::{Rules, URGENCY, Who};
+pub use rules::{Rules, URGENCY};
