@@ -458,8 +458,7 @@ pub(super) fn names(plain: &Plain) -> Vec<Piece> {
         for data in matches(finder, plain).filter_map(|m| m.name("data")) {
             let first = data.as_str().split_whitespace().next().unwrap_or_default();
             let shouted = first.chars().count() <= 4 && first.chars().all(char::is_uppercase);
-            let initial = first.ends_with('.');
-            if !is_ordinary(first) && (initial || !shouted) {
+            if !is_ordinary(first) && !(shouted && !first.ends_with('.')) {
                 found.push(piece(data.range(), PersonalDataKind::Name));
             }
         }
