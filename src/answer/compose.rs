@@ -6,6 +6,9 @@ use crate::knowledge::{Knowledge, markdown};
 /// How many places are named below an answer.
 const PLACES: usize = 1;
 
+/// The article about branches and hours, which every branch of a library helps with.
+const BRANCH_ARTICLE: &str = "openingstijden-vestiging";
+
 /// How many related articles are offered below a section.
 const RELATED: usize = 2;
 
@@ -117,6 +120,27 @@ fn places(
         .take(PLACES)
         .map(|place| Block::Paragraph(vec![Span::Text(place_line(knowledge, place))]))
         .collect()
+}
+
+/// The branch of the municipality that can be called, to go on with after a hand-off.
+pub fn library_nearby(
+    knowledge: &Knowledge,
+    municipality: Option<&MunicipalityId>,
+) -> Option<Block> {
+    let place = knowledge
+        .places()
+        .iter()
+        .filter(|place| Some(&place.municipality) == municipality)
+        .filter(|place| place.phone.is_some())
+        .find(|place| {
+            place
+                .articles
+                .iter()
+                .any(|id| id.as_str() == BRANCH_ARTICLE)
+        })?;
+    Some(Block::Paragraph(vec![Span::Text(place_line(
+        knowledge, place,
+    ))]))
 }
 
 fn place_line(knowledge: &Knowledge, place: &Place) -> String {

@@ -221,13 +221,17 @@ impl Speech<'_> {
 
     fn kept(&self, reason: KeepReason) -> Reply {
         let texts = self.texts();
-        match reason {
+        let mut reply = match reason {
             KeepReason::Unsure => self.with_menu(&texts.kept_unsure()),
             KeepReason::AskedForPerson => said(&texts.kept_asked()),
             KeepReason::NotHelpful => said(&texts.kept_not_helpful()),
             KeepReason::Voice => said(&texts.kept_voice()),
             KeepReason::Failure => said(&texts.kept_failure()),
-        }
+        };
+        reply
+            .blocks
+            .extend(answer::library_nearby(self.knowledge, self.municipality));
+        reply
     }
 
     fn media(&self, media: MediaKind) -> Reply {

@@ -39,6 +39,8 @@ pub struct Facts<'a> {
     pub mind: &'a dyn Mind,
     /// The municipality that the resident chose.
     pub municipality: Option<MunicipalityId>,
+    /// What a message in which there is danger says besides: its clauses without danger.
+    pub beside_danger: Option<String>,
 }
 
 /// What a step leads to.
@@ -335,7 +337,6 @@ impl Turn<'_> {
         if !text.help_sent {
             self.say(Utterance::Danger(danger.clone()));
         }
-        self.introduce();
         self.count("danger", danger.category.to_string());
         if !text.masked.is_empty() {
             self.say(Utterance::Masked(text.masked.to_vec()));
@@ -347,15 +348,27 @@ impl Turn<'_> {
         if let Some(decided) = &mut self.decided {
             decided.danger = Some(danger.clone());
         }
-        if danger.strength == DangerStrength::Strong
-            && assessment.intent.is_none()
-            && let Decision::Answer(article) = assessment.verdict.decision
-        {
+        if let Some(article) = self.answer_beside_danger() {
             self.answer(&article, false);
         }
         self.state.phase = Phase::HelpGiven {
             danger: danger.clone(),
         };
+    }
+
+    /// The answer to what the message asks apart from the danger in it, judged alone: the words of danger and
+    /// what was asked before would find something unfitting.
+    fn answer_beside_danger(&self) -> Option<ArticleId> {
+        let beside = self.facts.beside_danger.as_deref()?;
+        let assessment = self.facts.mind.assess(&Question {
+            text: beside.to_owned(),
+            context: Vec::new(),
+            municipality: self.facts.municipality.clone(),
+        });
+        match assessment.verdict.decision {
+            Decision::Answer(article) if assessment.intent.is_none() => Some(article),
+            _ => None,
+        }
     }
 
     /// "Ja", "nee", "soms" after help: that reply may mean the worst, and what the help asked stands in the

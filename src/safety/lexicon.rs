@@ -12,6 +12,8 @@ pub(super) type Atom = u32;
 const SHORTEST_SOUND: usize = 5;
 /// Words shorter than this are not compared with a mistake.
 const SHORTEST_NEAR: usize = 5;
+/// The same for the beginning of a word, which fits far more words.
+const SHORTEST_NEAR_START: usize = 7;
 /// Nobody writes a longer word; longer strings are looked up by their first part only.
 const LONGEST: usize = 40;
 
@@ -98,8 +100,13 @@ impl Lexicon {
 
     fn teach_near(&mut self, word: &str, start: bool, atom: Atom) {
         let heard: Vec<char> = sound(word).chars().collect();
+        let shortest = if start {
+            SHORTEST_NEAR_START
+        } else {
+            SHORTEST_NEAR
+        };
         if let Some(&first) = heard.first()
-            && heard.len() >= SHORTEST_NEAR
+            && heard.len() >= shortest
         {
             self.near
                 .entry(first)

@@ -8,8 +8,10 @@
 //!
 //! **Personal data.** [`mask()`] takes out what must not be kept, [`find`] names what is there.
 
+mod build;
 mod fold;
 mod lexicon;
+mod likeness;
 mod matching;
 mod pattern;
 mod personal;

@@ -146,6 +146,7 @@ fn read_group(part: &str, whole: &str) -> Result<Vec<Item>, String> {
             continue;
         }
         if word == "$" {
+            gap = None;
             items.push(Item {
                 terms: Vec::new(),
                 asserted: false,

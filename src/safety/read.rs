@@ -140,14 +140,51 @@ pub(super) struct WordsFile {
     pub(super) classes: BTreeMap<String, Vec<String>>,
 }
 
+/// `voorbeelden.toml`: messages to compare with.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExamplesFile {
+    #[serde(rename = "drempel")]
+    pub(super) threshold: f64,
+    #[serde(rename = "gewoon")]
+    pub(super) ordinary: Vec<String>,
+    #[serde(rename = "gevaar")]
+    pub(super) danger: BTreeMap<DangerCategory, Vec<String>>,
+}
+
+/// All files of a folder that are of use.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Files {
+    pub(super) words: Option<(Source, WordsFile)>,
+    pub(super) examples: Option<ExamplesFile>,
+    pub(super) categories: BTreeMap<DangerCategory, (Source, CategoryFile)>,
+}
+
+impl Files {
+    /// These files, and those of `others` for what is missing.
+    pub(super) fn or(mut self, others: Option<&Self>) -> Self {
+        if let Some(others) = others {
+            self.words = self.words.or_else(|| others.words.clone());
+            self.examples = self.examples.or_else(|| others.examples.clone());
+            for (category, file) in &others.categories {
+                self.categories
+                    .entry(*category)
+                    .or_insert_with(|| file.clone());
+            }
+        }
+        self
+    }
+}
+
 /// What a file turned out to be.
 pub(super) enum Content {
     Words(WordsFile),
-    Category(DangerCategory, CategoryFile),
+    Examples(ExamplesFile),
+    Category(DangerCategory, Box<CategoryFile>),
 }
 
 /// A file with its path, for complaints.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Source {
     pub(super) path: String,
     pub(super) text: String,
@@ -179,12 +216,11 @@ impl Source {
             .or_else(|| self.text.find(piece.lines().next()?))
     }
 
-    /// Whether this is `woorden.toml`.
-    pub(super) fn is_words(&self) -> bool {
+    fn is_named(&self, wanted: &str) -> bool {
         self.path
             .rsplit(['/', '\\'])
             .next()
-            .is_some_and(|name| name.eq_ignore_ascii_case("woorden.toml"))
+            .is_some_and(|name| name.eq_ignore_ascii_case(wanted))
     }
 
     /// Reads the file as what its name says it is.
@@ -197,7 +233,12 @@ impl Source {
                  aanhalingsteken, een komma of een haakje.",
             ))
         };
-        if self.is_words() {
+        if self.is_named("voorbeelden.toml") {
+            return toml::from_str(&self.text)
+                .map(Content::Examples)
+                .map_err(wrong);
+        }
+        if self.is_named("woorden.toml") {
             return toml::from_str(&self.text)
                 .map(Content::Words)
                 .map_err(wrong);
@@ -210,7 +251,7 @@ impl Source {
                 "Kies een letter van A tot en met M.",
             )));
         };
-        Ok(Content::Category(category, file))
+        Ok(Content::Category(category, Box::new(file)))
     }
 
     /// What is wrong with the texts of a category.

@@ -1,14 +1,14 @@
 //! The rules for danger: detect it, and find the words of help.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use crate::domain::{Block, Danger, DangerCategory, DangerStrength, DangerWho, Reply, Span as Run};
 
+use super::build;
 use super::lexicon::{Atom, Lexicon};
+use super::likeness::Likeness;
 use super::matching::{Rule, Span, Text};
-use super::pattern::{Pattern, Term};
-use super::read::{CategoryFile, Content, RuleProblem, Source, WordsFile};
+use super::read::{DUTCH, Files, RuleProblem};
 
 /// How near a word like "boek" or "cursus" must stand to silence a loose rule, in places.
 const CONTEXT: u32 = 7;
@@ -21,7 +21,7 @@ pub const URGENCY: [DangerCategory; 13] = {
 };
 
 /// The files of our own `knowledge/veiligheid/`, compiled in: help never depends on a file.
-const BUILT_IN: [(&str, &str); 14] = {
+const BUILT_IN: [(&str, &str); 15] = {
     macro_rules! file {
         ($name:literal) => {
             (
@@ -32,6 +32,7 @@ const BUILT_IN: [(&str, &str); 14] = {
     }
     [
         file!("woorden.toml"),
+        file!("voorbeelden.toml"),
         file!("a-zelfdoding.toml"),
         file!("b-levensgevaar.toml"),
         file!("c-huisartsenpost.toml"),
@@ -49,42 +50,45 @@ const BUILT_IN: [(&str, &str); 14] = {
 };
 
 static BUILT_IN_RULES: LazyLock<(Rules, Vec<RuleProblem>)> =
-    LazyLock::new(|| Rules::assemble(&BTreeMap::new(), None, &BUILT_IN));
+    LazyLock::new(|| build::assemble(None, &BUILT_IN));
+
+/// What [`Rules::why`] says when no rule but the examples told.
+const LIKE_EXAMPLES: &str = "lijkt op de voorbeelden";
 
 /// The rules for danger, with their help texts. Cheap to copy.
 #[derive(Clone, Debug)]
-pub struct Rules(Arc<Inner>);
+pub struct Rules(pub(super) Arc<Inner>);
 
 #[derive(Debug)]
-struct Inner {
-    lexicon: Lexicon,
-    categories: Vec<Category>,
-    harmless: Vec<Rule>,
-    for_child: Vec<Rule>,
-    niet: Atom,
-    filler: Atom,
-    context: Atom,
+pub(super) struct Inner {
+    pub(super) lexicon: Lexicon,
+    pub(super) categories: Vec<Category>,
+    pub(super) harmless: Vec<Rule>,
+    pub(super) for_child: Vec<Rule>,
+    pub(super) niet: Atom,
+    pub(super) filler: Atom,
+    pub(super) context: Atom,
+    pub(super) likeness: Likeness,
     /// The files behind it, kept so that a next reading can fall back on them.
-    words: (Source, WordsFile),
-    files: BTreeMap<DangerCategory, (Source, CategoryFile)>,
+    pub(super) files: Files,
 }
 
 #[derive(Debug)]
-struct Category {
-    category: DangerCategory,
-    signs: Vec<Sign>,
-    not: Vec<Rule>,
-    for_other: Vec<Rule>,
+pub(super) struct Category {
+    pub(super) category: DangerCategory,
+    pub(super) signs: Vec<Sign>,
+    pub(super) not: Vec<Rule>,
+    pub(super) for_other: Vec<Rule>,
 }
 
 #[derive(Debug)]
-struct Sign {
-    rule: Rule,
-    language: String,
-    strength: DangerStrength,
+pub(super) struct Sign {
+    pub(super) rule: Rule,
+    pub(super) language: String,
+    pub(super) strength: DangerStrength,
     /// A word like "boek" nearby silences it.
-    loose: bool,
-    written: String,
+    pub(super) loose: bool,
+    pub(super) written: String,
 }
 
 impl Rules {
@@ -107,207 +111,7 @@ impl Rules {
         if files.is_empty() {
             return (self.clone(), Vec::new());
         }
-        Self::assemble(&self.0.files, Some(&self.0.words), files)
-    }
-
-    fn assemble<P: AsRef<str>, T: AsRef<str>>(
-        last_good: &BTreeMap<DangerCategory, (Source, CategoryFile)>,
-        last_words: Option<&(Source, WordsFile)>,
-        files: &[(P, T)],
-    ) -> (Self, Vec<RuleProblem>) {
-        let mut problems = Vec::new();
-        let mut words = None;
-        let mut found: BTreeMap<DangerCategory, (Source, CategoryFile)> = BTreeMap::new();
-        let mut unread = 0;
-        for (path, text) in files {
-            let source = Source {
-                path: path.as_ref().to_owned(),
-                text: text.as_ref().to_owned(),
-            };
-            match source.read() {
-                Ok(Content::Words(file)) => words = Some((source, file)),
-                Ok(Content::Category(category, file)) => {
-                    if let Some((earlier, _)) = found.get(&category) {
-                        problems.push(source.problem(
-                            source.find("letter"),
-                            format!("De letter {category} staat ook al in {}.", earlier.path),
-                            "Houd per letter één bestand over.",
-                        ));
-                        continue;
-                    }
-                    let wrong = source.check_texts(&file);
-                    if wrong.is_empty() {
-                        found.insert(category, (source, file));
-                    } else {
-                        unread += 1;
-                        problems.extend(wrong);
-                    }
-                }
-                Err(problem) => {
-                    unread += 1;
-                    problems.push(*problem);
-                }
-            }
-        }
-        for category in DangerCategory::ALL {
-            if !found.contains_key(&category) {
-                if unread == 0 {
-                    problems.push(missing(files, category));
-                }
-                if let Some(kept) = last_good.get(&category) {
-                    found.insert(category, kept.clone());
-                }
-            }
-        }
-        let words = words.or_else(|| last_words.cloned()).unwrap_or_else(|| {
-            (
-                Source {
-                    path: String::new(),
-                    text: String::new(),
-                },
-                WordsFile::default(),
-            )
-        });
-
-        let (mut rules, wrong) = Self::compile(words.clone(), found.clone());
-        problems.extend(wrong);
-        let failed: Vec<(DangerCategory, Vec<RuleProblem>)> = rules
-            .0
-            .files
-            .keys()
-            .map(|category| (*category, rules.try_out(*category)))
-            .filter(|(_, wrong)| !wrong.is_empty())
-            .collect();
-        if !failed.is_empty() {
-            for (category, wrong) in failed {
-                problems.extend(wrong);
-                if let Some(kept) = last_good.get(&category) {
-                    found.insert(category, kept.clone());
-                }
-            }
-            (rules, _) = Self::compile(words.clone(), found.clone());
-            // A category may also fail by what another file, or woorden.toml, says: then all of the
-            // last good rules stay together.
-            let whole = !last_good.is_empty()
-                && last_good
-                    .keys()
-                    .any(|category| !rules.try_out(*category).is_empty());
-            if whole && let Some(words) = last_words {
-                (rules, _) = Self::compile(words.clone(), last_good.clone());
-            }
-        }
-        (rules, problems)
-    }
-
-    fn compile(
-        words: (Source, WordsFile),
-        files: BTreeMap<DangerCategory, (Source, CategoryFile)>,
-    ) -> (Self, Vec<RuleProblem>) {
-        let mut problems = Vec::new();
-        let mut lexicon = Lexicon::default();
-        lexicon.add_glue(&words.1.glue);
-        lexicon.add_ordinary(&words.1.ordinary);
-        for wrong in lexicon.add_classes(&words.1.classes) {
-            problems.push(words.0.problem(
-                words.0.find(wrong.rsplit(": ").next().unwrap_or_default()),
-                format!("In de klassen staat iets dat geen woord is: {wrong}"),
-                "Schrijf een woord, een begin met een sterretje, of de naam van een andere klasse.",
-            ));
-        }
-        let mut compile = |source: &Source, lexicon: &mut Lexicon, lines: &[String]| {
-            let mut rules = Vec::new();
-            for line in lines {
-                match read_rules(line, lexicon) {
-                    Ok(read) => rules.extend(read.into_iter().map(|rule| (line.clone(), rule))),
-                    Err(message) => problems.push(source.problem(
-                        source.find(line),
-                        format!("Deze regel klopt niet: {message}."),
-                        "Kijk in de uitleg bovenaan woorden.toml hoe je een regel schrijft.",
-                    )),
-                }
-            }
-            rules
-        };
-        let bare = |rules: Vec<(String, Rule)>| rules.into_iter().map(|(_, rule)| rule).collect();
-        let harmless = bare(compile(&words.0, &mut lexicon, &words.1.harmless));
-        let for_child = bare(compile(&words.0, &mut lexicon, &words.1.for_child));
-        let mut categories = Vec::new();
-        for category in URGENCY {
-            let Some((source, file)) = files.get(&category) else {
-                continue;
-            };
-            let mut signs = Vec::new();
-            let mut not = Vec::new();
-            for (language, own) in file.signs.all() {
-                for (lines, strength, loose) in [
-                    (&own.strong, DangerStrength::Strong, false),
-                    (&own.loose, DangerStrength::Strong, true),
-                    (&own.weak, DangerStrength::Weak, true),
-                ] {
-                    for (written, rule) in compile(source, &mut lexicon, lines) {
-                        signs.push(Sign {
-                            rule,
-                            language: language.clone(),
-                            strength,
-                            loose,
-                            written,
-                        });
-                    }
-                }
-                let own_not = compile(source, &mut lexicon, &own.not);
-                not.extend(own_not.into_iter().map(|(_, rule)| rule));
-            }
-            categories.push(Category {
-                category,
-                signs,
-                not,
-                for_other: bare(compile(source, &mut lexicon, &file.signs.for_other)),
-            });
-        }
-        let mut class = |name: &str| lexicon.atom(&Term::Class(name.to_owned()));
-        let (niet, filler, context) = (class("niet"), class("vulwoord"), class("context"));
-        let rules = Self(Arc::new(Inner {
-            lexicon,
-            categories,
-            harmless,
-            for_child,
-            niet,
-            filler,
-            context,
-            words,
-            files,
-        }));
-        (rules, problems)
-    }
-
-    /// The file's own examples and near misses that come out wrong.
-    fn try_out(&self, category: DangerCategory) -> Vec<RuleProblem> {
-        let Some((source, file)) = self.0.files.get(&category) else {
-            return Vec::new();
-        };
-        let mut problems = Vec::new();
-        for example in &file.trial.hits {
-            let found = self.detect_all(example);
-            if !found.iter().any(|danger| danger.category == category) {
-                problems.push(source.problem(
-                    source.find(example),
-                    format!("Het voorbeeld '{example}' wordt niet herkend als {category}."),
-                    "Voeg bij [herkennen] een regel toe die dit voorbeeld herkent.",
-                ));
-            }
-        }
-        for example in &file.trial.misses {
-            if let Some(written) = self.why(example, category) {
-                problems.push(source.problem(
-                    source.find(example),
-                    format!(
-                        "'{example}' is geen gevaar, maar de regel '{written}' slaat erop aan."
-                    ),
-                    "Maak die regel nauwer, of voeg onder 'geen' de uitdrukking toe.",
-                ));
-            }
-        }
-        problems
+        build::assemble(Some(&self.0.files), files)
     }
 
     /// The danger in a message; the most urgent one when there are several.
@@ -346,7 +150,7 @@ impl Rules {
         self.found(self.text(text), 0)
             .into_iter()
             .find(|(danger, _)| danger.category == category)
-            .map(|(_, sign)| sign.written.as_str())
+            .map(|(_, written)| written)
     }
 
     fn text(&self, text: &str) -> Text {
@@ -357,8 +161,8 @@ impl Rules {
     }
 
     /// Matches with their last word at or after word `from`.
-    fn found(&self, mut text: Text, from: usize) -> Vec<(Danger, &Sign)> {
-        let mut found: Vec<(Danger, &Sign)> = Vec::new();
+    fn found(&self, mut text: Text, from: usize) -> Vec<(Danger, &str)> {
+        let mut found: Vec<(Danger, &str)> = Vec::new();
         let silent = text.silent.clone();
         for category in &self.0.categories {
             text.silent.clone_from(&silent);
@@ -383,18 +187,35 @@ impl Rules {
                     category: category.category,
                     strength: sign.strength,
                     language: sign.language.clone(),
-                    who: self.who(&text, category),
+                    who: self.who(&text, category.category),
                 };
-                found.push((danger, sign));
+                found.push((danger, sign.written.as_str()));
             }
         }
+        text.silent.clone_from(&silent);
+        if found.is_empty() && from == 0 {
+            let like = text
+                .sentences(self.0.context)
+                .iter()
+                .find_map(|sentence| self.0.likeness.category(sentence));
+            found.extend(like.map(|category| {
+                let who = self.who(&text, category);
+                let danger = Danger {
+                    category,
+                    strength: DangerStrength::Weak,
+                    language: DUTCH.to_owned(),
+                    who,
+                };
+                (danger, LIKE_EXAMPLES)
+            }));
+        }
         // Stable: within one strength the order of urgency stays.
-        found.sort_by(|(left, _), (right, _)| right.strength.cmp(&left.strength));
+        found.sort_by_key(|(danger, _)| std::cmp::Reverse(danger.strength));
         found
     }
 
     /// Whom a danger in this message is about.
-    fn who(&self, text: &Text, category: &Category) -> DangerWho {
+    fn who(&self, text: &Text, category: DangerCategory) -> DangerWho {
         let any = |rules: &[Rule]| {
             rules.iter().any(|rule| {
                 let mut hit = false;
@@ -405,7 +226,12 @@ impl Rules {
                 hit
             })
         };
-        if any(&category.for_other) {
+        let own = self
+            .0
+            .categories
+            .iter()
+            .find(|own| own.category == category);
+        if own.is_some_and(|own| any(&own.for_other)) {
             DangerWho::Other
         } else if any(&self.0.for_child) {
             DangerWho::Child
@@ -417,8 +243,9 @@ impl Rules {
     /// The words of help for a danger, in its language. Where there is no text of its own for whom it
     /// is about or for a weak signal, it is the text for the writer.
     pub fn help(&self, danger: &Danger) -> Reply {
-        let kept = self.0.files.get(&danger.category);
-        let Some((_, file)) = kept.or_else(|| BUILT_IN_RULES.0.0.files.get(&danger.category))
+        let kept = self.0.files.categories.get(&danger.category);
+        let Some((_, file)) =
+            kept.or_else(|| BUILT_IN_RULES.0.0.files.categories.get(&danger.category))
         else {
             return Reply::text("Is er nu gevaar? Bel 112.");
         };
@@ -445,43 +272,10 @@ impl Rules {
     pub fn name(&self, category: DangerCategory) -> &str {
         self.0
             .files
+            .categories
             .get(&category)
             .map_or("gevaar", |(_, file)| file.name.as_str())
     }
-}
-
-fn missing<P: AsRef<str>, T>(files: &[(P, T)], category: DangerCategory) -> RuleProblem {
-    let folder = files
-        .first()
-        .and_then(|(path, _)| path.as_ref().rsplit_once(['/', '\\']))
-        .map_or("veiligheid", |(folder, _)| folder);
-    RuleProblem {
-        file: folder.to_owned(),
-        line: 1,
-        message: format!("Er is geen bestand voor de letter {category}."),
-        hint: "Zet het bestand terug. Tot dan gelden de ingebouwde regels voor deze letter."
-            .to_owned(),
-    }
-}
-
-/// Reads a line with a rule; its classes must be there already.
-fn read_rules(line: &str, lexicon: &mut Lexicon) -> Result<Vec<Rule>, String> {
-    let patterns = Pattern::read_all(line)?;
-    let terms = patterns
-        .iter()
-        .flat_map(|pattern| pattern.groups.iter().flatten())
-        .flat_map(|item| &item.terms);
-    for term in terms {
-        if let Term::Class(name) = term
-            && !lexicon.has_class(name)
-        {
-            return Err(format!("de klasse <{name}> bestaat niet"));
-        }
-    }
-    Ok(patterns
-        .iter()
-        .map(|pattern| Rule::new(pattern, lexicon))
-        .collect())
 }
 
 fn span(taken: &[usize]) -> Option<Span> {
@@ -545,7 +339,10 @@ mod tests {
     #[test]
     fn the_built_in_files_have_no_problems() {
         assert_eq!(BUILT_IN_RULES.1, []);
-        assert_eq!(Rules::built_in().0.files.len(), DangerCategory::ALL.len());
+        assert_eq!(
+            Rules::built_in().0.files.categories.len(),
+            DangerCategory::ALL.len()
+        );
     }
 
     #[rstest]
@@ -607,9 +404,8 @@ mod tests {
         #[case] category: DangerCategory,
         #[case] wanted: DangerWho,
     ) {
-        let dangers = Rules::built_in().detect_all(text);
-        let danger = dangers.iter().find(|danger| danger.category == category);
-        assert_eq!(danger.map(|danger| danger.who), Some(wanted));
+        let danger = Rules::built_in().detect(text).unwrap();
+        assert_eq!((danger.category, danger.who), (category, wanted));
     }
 
     fn said(reply: &Reply) -> String {
@@ -641,7 +437,7 @@ mod tests {
                         who,
                     };
                     let text = said(&rules.help(&danger));
-                    for number in &rules.0.files[&category].1.numbers {
+                    for number in &rules.0.files.categories[&category].1.numbers {
                         assert!(
                             text.contains(number.as_str()),
                             "{category} {language}: {number}"
@@ -682,8 +478,8 @@ mod tests {
         ];
         for (right, wrong, message) in broken {
             let mut files = files();
-            assert!(files[1].1.contains(right), "{right}");
-            files[1].1 = files[1]
+            assert!(files[2].1.contains(right), "{right}");
+            files[2].1 = files[2]
                 .1
                 .replacen(right, wrong, 1)
                 .replacen("Chat op 113.nl", "Chat", 1);
@@ -705,7 +501,7 @@ mod tests {
         let (rules, problems) = Rules::read(&none);
         assert_eq!(problems, []);
         assert!(rules.detect("ik wil dood").is_some());
-        let (rules, problems) = Rules::read(&files()[..2]);
+        let (rules, problems) = Rules::read(&files()[..3]);
         assert_eq!(problems.len(), DangerCategory::ALL.len() - 1);
         assert!(rules.detect("mijn man slaat mij").is_some());
     }
@@ -713,7 +509,7 @@ mod tests {
     #[test]
     fn an_editor_adds_a_sentence() {
         let mut files = files();
-        files[1].1 = files[1]
+        files[2].1 = files[2]
             .1
             .replacen("sterk = [", "sterk = [\"de lantaarn is uit\",", 1);
         let (rules, problems) = Rules::read(&files);

@@ -2,6 +2,7 @@
 
 use crate::conversation::{Decided, Effect, Facts, Speech, State, step};
 use crate::domain::{Event, MunicipalityId, Priority, Reply};
+use crate::language::sentences;
 
 use super::Brain;
 
@@ -38,13 +39,14 @@ pub struct Said {
 
 /// Plays one turn.
 pub fn turn(brain: &Brain, host: &Host, state: Option<&str>, event: &Event) -> Outcome {
+    let state = state.map(State::decode).unwrap_or_default();
+    let event = &with_split_danger(brain, &state, event);
     let facts = Facts {
         knowledge: &brain.knowledge,
         mind: brain,
         municipality: host.municipality.clone(),
+        beside_danger: beside_danger(brain, event),
     };
-    let state = state.map(State::decode).unwrap_or_default();
-    let event = &with_split_danger(brain, &state, event);
     let step = step(state, event, &facts);
     let speech = Speech {
         knowledge: &brain.knowledge,
@@ -84,6 +86,30 @@ fn with_split_danger(brain: &Brain, state: &State, event: &Event) -> Event {
     event
 }
 
+/// Words that begin a new clause.
+const JOINTS: [&str; 6] = [" en ", " maar ", " want ", " dus ", ", ", "; "];
+
+/// The clauses of a message with danger in which there is none; `None` when nothing is left.
+fn beside_danger(brain: &Brain, event: &Event) -> Option<String> {
+    let Event::Text {
+        text,
+        danger: Some(_),
+        ..
+    } = event
+    else {
+        return None;
+    };
+    let mut clauses: Vec<&str> = sentences(text).into_iter().map(|(_, text)| text).collect();
+    for joint in JOINTS {
+        clauses = clauses.iter().flat_map(|text| text.split(joint)).collect();
+    }
+    clauses.retain(|clause| brain.rules.detect(clause).is_none());
+    let beside = clauses.join(" ");
+    // A signal that only shows over the whole message leaves every clause standing.
+    let whole = brain.rules.detect(&beside).is_some();
+    (!beside.trim().is_empty() && !whole).then_some(beside)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::domain::MessageId;
@@ -120,6 +146,24 @@ mod tests {
         let second = plays(&brain, first.state.as_deref(), "leven");
         assert_eq!(second.say[0].priority, Priority::Danger);
         assert!(second.say[0].reply.plain().contains("113"));
+    }
+
+    #[test]
+    fn a_question_beside_danger_is_answered_and_the_words_of_danger_are_not() {
+        let brain = brain();
+        let both = plays(
+            &brain,
+            None,
+            "ik wil niet meer leven. hoe kan ik de huur betalen?",
+        );
+        assert!(both.say[0].reply.plain().contains("113"));
+        assert!(
+            both.say
+                .iter()
+                .any(|said| said.reply.plain().contains("Huur betalen"))
+        );
+        let one = plays(&brain, None, "ik wil niet meer leven");
+        assert_eq!(one.say.len(), 1);
     }
 
     #[test]

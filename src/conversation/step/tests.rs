@@ -77,6 +77,7 @@ struct Talk {
     mind: Told,
     state: Option<State>,
     messages: i32,
+    beside_danger: Option<String>,
 }
 
 impl Talk {
@@ -89,6 +90,7 @@ impl Talk {
                 ..State::default()
             }),
             messages: 0,
+            beside_danger: None,
         }
     }
 
@@ -97,6 +99,7 @@ impl Talk {
             knowledge: &self.knowledge,
             mind: &self.mind,
             municipality: None,
+            beside_danger: self.beside_danger.clone(),
         };
         let step = step(self.state.clone().unwrap_or_default(), event, &facts);
         self.state.clone_from(&step.state);
@@ -450,11 +453,19 @@ fn help_in_danger_is_the_first_thing_said_also_to_somebody_new() {
 
 #[test]
 fn help_that_went_out_already_is_not_said_twice_and_the_question_is_answered_after_it() {
-    let mut talk = Talk::with(Told::default().answers("ik wil dood door die huur", "huur"));
-    let event = danger_event("ik wil dood door die huur", true);
+    let mut talk = Talk::with(Told::default().answers("hoe betaal ik mijn huur", "huur"));
+    talk.beside_danger = Some("hoe betaal ik mijn huur".into());
+    let event = danger_event("ik wil dood. hoe betaal ik mijn huur", true);
     let step = talk.happens(&event);
     assert_eq!(without_counts(step.effects), [answer("huur")]);
     assert_eq!(step.decided.map(|d| d.kind), Some(DecisionKind::Crisis));
+}
+
+#[test]
+fn words_of_danger_alone_never_lead_to_an_article() {
+    let mut talk = Talk::with(Told::default().answers("ik hoor stemmen", "huur"));
+    let effects = without_counts(talk.happens(&danger_event("ik hoor stemmen", true)).effects);
+    assert_eq!(effects, []);
 }
 
 #[test]
