@@ -523,6 +523,9 @@ impl Turn<'_> {
         match found {
             Some(article) => {
                 self.state.shown = Some(article.clone());
+                self.state.phase = Phase::Confirming {
+                    article: article.clone(),
+                };
                 self.say(Utterance::Section { article, section });
             }
             None => self.say(Utterance::OldButton),

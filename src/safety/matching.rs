@@ -127,7 +127,7 @@ impl Text {
 
     /// Calls `found` with the words of every match, until it says that this is enough.
     pub(super) fn each_match(&self, rule: &Rule, mut found: impl FnMut(&[usize]) -> bool) {
-        let needed = |step: &Step| step.optional || self.has_any(step);
+        let needed = |step: &Step| step.optional || step.end || self.has_any(step);
         if !rule.groups.iter().flatten().all(needed) {
             return;
         }
@@ -188,6 +188,13 @@ impl Text {
         let Some(step) = group.get(at) else {
             return true;
         };
+        if step.end {
+            // The words after it that are only filling have the same place.
+            let place = self.places[last];
+            let next = self.places[last..].iter().find(|next| **next > place);
+            return next.is_none_or(|next| *next > place + 1)
+                && self.follow(group, at + 1, last, taken, tries);
+        }
         for next in last + 1..self.len() {
             if self.places[next] - self.places[last] > step.gap + 1 || *tries == 0 {
                 break;
@@ -224,6 +231,7 @@ pub(super) struct Step {
     asserted: bool,
     gap: u32,
     optional: bool,
+    end: bool,
 }
 
 /// A rule ready for use.
@@ -246,6 +254,7 @@ impl Rule {
                         asserted: item.asserted,
                         gap: item.gap,
                         optional: item.optional,
+                        end: item.end,
                     })
                     .collect()
             })

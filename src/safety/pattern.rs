@@ -12,6 +12,7 @@
 //! | `a .. b`, `a ..8 b` | at most 4, or 8, words in between |
 //! | `a & b ..2 c` | both, in any order, within 12 words |
 //! | `woord?` | may be left out |
+//! | `a $` | a, and then the sentence or the clause ends |
 //! | `^woord` | not just after a word like "niet" |
 
 /// How far the parts of an unordered rule may lie apart, in places.
@@ -77,6 +78,8 @@ pub(super) struct Item {
     pub(super) gap: u32,
     /// It may be left out.
     pub(super) optional: bool,
+    /// No word, but the end of a clause (`$`).
+    pub(super) end: bool,
 }
 
 /// A rule as read: groups that must all be there, each in its own order, near each other.
@@ -142,6 +145,16 @@ fn read_group(part: &str, whole: &str) -> Result<Vec<Item>, String> {
             gap = Some(width.ok_or_else(|| format!("'{word}' is geen goede tussenruimte"))?);
             continue;
         }
+        if word == "$" {
+            items.push(Item {
+                terms: Vec::new(),
+                asserted: false,
+                gap: 0,
+                optional: false,
+                end: true,
+            });
+            continue;
+        }
         let (asserted, rest) = match word.strip_prefix('^') {
             Some(rest) => (true, rest),
             None => (false, word),
@@ -159,11 +172,12 @@ fn read_group(part: &str, whole: &str) -> Result<Vec<Item>, String> {
             asserted,
             gap: gap.take().unwrap_or(0),
             optional,
+            end: false,
         });
     }
     let begins = items
         .first()
-        .is_some_and(|item| !item.optional && item.gap == 0);
+        .is_some_and(|item| !item.optional && !item.end && item.gap == 0);
     if !begins || gap.is_some() {
         return Err(format!("de regel '{whole}' is leeg of niet af"));
     }

@@ -533,11 +533,238 @@ fn with_numbers(text: &str, numbers: &[String]) -> Vec<Run> {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
+    use DangerCategory::{A, B, E, I, L};
+
+    fn letter(text: &str) -> Option<DangerCategory> {
+        Rules::built_in().detect(text).map(|danger| danger.category)
+    }
 
     #[test]
     fn the_built_in_files_have_no_problems() {
         assert_eq!(BUILT_IN_RULES.1, []);
         assert_eq!(Rules::built_in().0.files.len(), DangerCategory::ALL.len());
+    }
+
+    #[rstest]
+    #[case::plain("ik wil dood", Some(A))]
+    #[case::no_spaces("ikwilnietmeerleven", Some(A))]
+    #[case::by_ear("zelfmoort plegen", Some(A))]
+    #[case::shouted("IK WIL NIET MEER LEEEEVEN", Some(A))]
+    #[case::denied("ik ga geen zelfmoord plegen", None)]
+    #[case::book("werkstuk over suïcidepreventie", None)]
+    #[case::idiom("ik lach me dood om die film", None)]
+    #[case::idiom_and_real("ik lach me dood om die film maar mijn man slaat mij", Some(E))]
+    #[case::most_urgent("we staan op straat, mijn baby ademt niet", Some(B))]
+    #[case::gas("ik ruik gas", Some(I))]
+    #[case::no_gas("ik ruik geen gas", None)]
+    fn danger_is_told_from_its_neighbours(
+        #[case] text: &str,
+        #[case] wanted: Option<DangerCategory>,
+    ) {
+        assert_eq!(letter(text), wanted);
+    }
+
+    #[test]
+    fn all_dangers_are_listed_most_urgent_first() {
+        let all = Rules::built_in().detect_all("we hebben niks te eten en ik wil niet meer leven");
+        let letters: Vec<_> = all.iter().map(|danger| danger.category).collect();
+        assert_eq!(letters, [A, L]);
+    }
+
+    #[test]
+    fn the_language_of_the_signal_is_that_of_the_help() {
+        let rules = Rules::built_in();
+        let danger = rules.detect("nie chcę już żyć").unwrap();
+        assert_eq!(danger.language, "pl");
+        assert!(said(&rules.help(&danger)).contains("Zadzwoń: 113"));
+    }
+
+    #[test]
+    fn a_signal_in_two_messages_is_one() {
+        let rules = Rules::built_in();
+        assert_eq!(rules.detect("ik wil"), None);
+        assert_eq!(rules.detect("dood"), None);
+        let across = rules.detect_across("ik wil", "dood").unwrap();
+        assert_eq!(across.category, A);
+        // What was said before does not come back with every next message.
+        assert_eq!(
+            rules.detect_across("ik wil dood", "hoe laat gaat de bieb open"),
+            None
+        );
+    }
+
+    #[rstest]
+    #[case("mijn dochter zegt dat ze dood wil", A, DangerWho::Other)]
+    #[case("ik wil dood", A, DangerWho::Writer)]
+    #[case("ik ben 12 en mijn vader slaat mij", E, DangerWho::Child)]
+    #[case("mijn man slaat mij", E, DangerWho::Writer)]
+    #[case("de buren slaan hun kind", E, DangerWho::Other)]
+    fn the_help_is_for_the_right_person(
+        #[case] text: &str,
+        #[case] category: DangerCategory,
+        #[case] wanted: DangerWho,
+    ) {
+        let dangers = Rules::built_in().detect_all(text);
+        let danger = dangers.iter().find(|danger| danger.category == category);
+        assert_eq!(danger.map(|danger| danger.who), Some(wanted));
+    }
+
+    fn said(reply: &Reply) -> String {
+        let mut text = String::new();
+        for block in &reply.blocks {
+            let Block::Paragraph(runs) = block else {
+                panic!("a paragraph was expected");
+            };
+            for run in runs {
+                match run {
+                    Run::Text(words) | Run::Strong(words) => text.push_str(words),
+                    other => panic!("unexpected {other:?}"),
+                }
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn every_help_text_has_its_numbers_and_is_short() {
+        let rules = Rules::built_in();
+        for category in DangerCategory::ALL {
+            for language in ["nl", "en", "tr", "ar", "pl", "uk", "de", "es", "fr", "xx"] {
+                for who in [DangerWho::Writer, DangerWho::Other, DangerWho::Child] {
+                    let danger = Danger {
+                        category,
+                        strength: DangerStrength::Strong,
+                        language: language.to_owned(),
+                        who,
+                    };
+                    let text = said(&rules.help(&danger));
+                    for number in &rules.0.files[&category].1.numbers {
+                        assert!(
+                            text.contains(number.as_str()),
+                            "{category} {language}: {number}"
+                        );
+                    }
+                    assert!(text.lines().count() <= 6);
+                }
+            }
+        }
+    }
+
+    fn files() -> Vec<(String, String)> {
+        BUILT_IN
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn a_file_with_a_mistake_does_not_count_and_says_why() {
+        let broken: [(&str, &str, &str); 4] = [
+            (
+                "Bel 113. Dat is gratis, anoniem",
+                "Bel maar. Dat is gratis, anoniem",
+                "ontbreekt het nummer 113",
+            ),
+            ("letter = \"A\"", "letter = ", "niet goed te lezen"),
+            (
+                "niet = [\"hebben jullie",
+                "niet = [\"ik wil dood\", \"hebben jullie",
+                "is geen gevaar, maar de regel",
+            ),
+            (
+                "wel = [\"ik wil niet meer leven\"",
+                "wel = [\"de zon schijnt\"",
+                "wordt niet herkend als A",
+            ),
+        ];
+        for (right, wrong, message) in broken {
+            let mut files = files();
+            assert!(files[1].1.contains(right), "{right}");
+            files[1].1 = files[1]
+                .1
+                .replacen(right, wrong, 1)
+                .replacen("Chat op 113.nl", "Chat", 1);
+            let (rules, problems) = Rules::read(&files);
+            assert!(
+                problems
+                    .iter()
+                    .any(|problem| problem.message.contains(message) && problem.line > 0),
+                "{message}: {problems:?}"
+            );
+            assert_eq!(rules.detect("ik wil dood").unwrap().category, A);
+            assert_eq!(rules.detect("mijn man slaat mij").unwrap().category, E);
+        }
+    }
+
+    #[test]
+    fn a_folder_without_files_has_the_built_in_rules() {
+        let none: [(&str, &str); 0] = [];
+        let (rules, problems) = Rules::read(&none);
+        assert_eq!(problems, []);
+        assert!(rules.detect("ik wil dood").is_some());
+        let (rules, problems) = Rules::read(&files()[..2]);
+        assert_eq!(problems.len(), DangerCategory::ALL.len() - 1);
+        assert!(rules.detect("mijn man slaat mij").is_some());
+    }
+
+    #[test]
+    fn an_editor_adds_a_sentence() {
+        let mut files = files();
+        files[1].1 = files[1]
+            .1
+            .replacen("sterk = [", "sterk = [\"de lantaarn is uit\",", 1);
+        let (rules, problems) = Rules::read(&files);
+        assert_eq!(problems, []);
+        assert_eq!(
+            rules
+                .detect("bij mij is het zo: de lantaarn is uit")
+                .unwrap()
+                .category,
+            A
+        );
+    }
+
+    #[test]
+    fn the_time_is_linear_in_the_length() {
+        let rules = Rules::built_in();
+        for piece in [
+            "ik wil niet ",
+            "mijn man slaat mij niet de boek ",
+            "dood ",
+            "niet ",
+            "xqzwv ",
+            "ikwilniet",
+            "a",
+        ] {
+            let text = piece.repeat(4_096 / piece.len());
+            let begin = std::time::Instant::now();
+            let _ = rules.detect(&text);
+            assert!(
+                begin.elapsed().as_millis() < 2_000,
+                "{piece}: {:?}",
+                begin.elapsed()
+            );
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_fine(text in "\\PC{0,200}") {
+            let rules = Rules::built_in();
+            let _ = rules.detect(&text);
+            let _ = rules.detect_across(&text, &text);
+        }
+
+        #[test]
+        fn a_signal_in_a_long_story_is_found(
+            before in "(de |huur |toeslag |ik vraag |brief |gemeente ){0,80}",
+            after in "(de |huur |toeslag |ik vraag |brief |gemeente ){0,80}",
+        ) {
+            let text = format!("{before}. Ik wil niet meer leven. {after}");
+            proptest::prop_assert_eq!(letter(&text), Some(A));
+        }
     }
 }

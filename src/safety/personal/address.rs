@@ -1,0 +1,483 @@
+//! Addresses: a street with a house number, a postcode with a house number.
+
+use std::ops::Range;
+
+use super::reading::{Reading, Token, is_masked};
+
+/// Where addresses stand. A street alone or a postcode alone points to nobody and stays.
+pub(super) fn find(reading: &Reading) -> Vec<Range<usize>> {
+    let mut places: Vec<Range<usize>> = Vec::new();
+    let mut next = 0;
+    for at in 0..reading.tokens.len() {
+        if at < next {
+            continue;
+        }
+        let Some((first, last)) = street(reading, at)
+            .or_else(|| home(reading, at))
+            .or_else(|| postcode_and_number(reading, at))
+        else {
+            continue;
+        };
+        // A postcode right behind the house number belongs to it.
+        let comma = if reading.word(last + 1) == "," {
+            last + 2
+        } else {
+            last + 1
+        };
+        let last = postcode(reading, comma).map_or(last, |end| end - 1);
+        next = last + 1;
+        places.push(reading.span(first, last));
+    }
+    places
+}
+
+/// Endings that nearly always make a street.
+const STREETS: [&str; 22] = [
+    "straat",
+    "str",
+    "laan",
+    "weg",
+    "plein",
+    "dijk",
+    "kade",
+    "singel",
+    "gracht",
+    "steeg",
+    "dreef",
+    "plantsoen",
+    "allee",
+    "boulevard",
+    "dwarsweg",
+    "pad",
+    "hof",
+    "ln",
+    "markt",
+    "steege",
+    "straot",
+    "wal",
+];
+
+/// Endings that streets share with other words: they need a capital, and a number right behind them.
+const PLACES: [&str; 22] = [
+    "akker", "baan", "berg", "brink", "dam", "donk", "enk", "erf", "es", "esch", "haven", "hoek",
+    "horst", "kamp", "maat", "meen", "meent", "oord", "park", "ring", "veld", "weide",
+];
+
+/// Words that end like a street and are none; sorted.
+const NO_STREETS: &[&str] = &[
+    "arbeidsmarkt",
+    "autoweg",
+    "banenmarkt",
+    "beweg",
+    "boekenmarkt",
+    "bungalowpark",
+    "fietspad",
+    "fietsweg",
+    "gerechtshof",
+    "halverweg",
+    "halweg",
+    "hardweg",
+    "heenweg",
+    "huizenmarkt",
+    "kerstmarkt",
+    "landweg",
+    "markt",
+    "omweg",
+    "onderweg",
+    "pretpark",
+    "rommelmarkt",
+    "schoolplein",
+    "snelweg",
+    "spoorweg",
+    "supermarkt",
+    "terugweg",
+    "uitweg",
+    "vakantiepark",
+    "voetpad",
+    "vrijmarkt",
+    "waterweg",
+    "weekmarkt",
+    "woningmarkt",
+    "zandpad",
+    "zebrapad",
+    "zijstraat",
+    "zijweg",
+];
+
+/// A street by its name. Gives the first and the last token.
+fn street(reading: &Reading, at: usize) -> Option<(usize, usize)> {
+    let token = reading.tokens.get(at)?;
+    if !token.is_letters()
+        || NO_STREETS.binary_search(&token.text.as_str()).is_ok() && token.text != "markt"
+    {
+        return None;
+    }
+    let word = token.text.as_str();
+    let ending = |ends: &[&str]| {
+        ends.iter().any(|end| {
+            word.strip_suffix(end)
+                .is_some_and(|front| front.chars().count() >= 2)
+        })
+    };
+    let alone = STREETS.contains(&word) || PLACES.contains(&word);
+    let before = at
+        .checked_sub(1)
+        .and_then(|before| reading.tokens.get(before));
+    // "Lange Straat", "Oude Markt": the ending stands by itself.
+    let named = alone
+        && before
+            .is_some_and(|before| before.capital && before.is_letters() && !is_plain(&before.text));
+    let street = named || ending(&STREETS) || token.capital && ending(&PLACES);
+    if !street {
+        return None;
+    }
+    let mut number = at + 1;
+    if word.ends_with("str") && reading.word(number) == "." {
+        number += 1;
+    }
+    let last = house_number(reading, number)?;
+    let mut first = if named { at - 1 } else { at };
+    // "Burgemeester van Rooyensingel": the words before it that belong to the name.
+    for _ in 0..4 {
+        let Some(before) = first
+            .checked_sub(1)
+            .and_then(|before| reading.tokens.get(before))
+        else {
+            break;
+        };
+        let particle = matches!(
+            before.text.as_str(),
+            "van" | "der" | "den" | "de" | "ten" | "ter"
+        );
+        let further = first
+            .checked_sub(2)
+            .and_then(|further| reading.tokens.get(further))
+            .is_some_and(|further| {
+                further.capital && !is_plain(&further.text) && further.is_letters()
+            });
+        let belongs =
+            before.capital && before.is_letters() && !is_plain(&before.text) || particle && further;
+        if !belongs || reading.on_new_line(first) {
+            break;
+        }
+        first -= 1;
+    }
+    Some((first, last))
+}
+
+/// Words with a capital at the beginning of a sentence that are no part of a street.
+fn is_plain(word: &str) -> bool {
+    matches!(
+        word,
+        "ik" | "wij"
+            | "we"
+            | "de"
+            | "het"
+            | "een"
+            | "mijn"
+            | "onze"
+            | "op"
+            | "aan"
+            | "in"
+            | "naar"
+            | "van"
+            | "adres"
+            | "er"
+            | "hier"
+            | "dit"
+            | "dat"
+            | "is"
+            | "bij"
+            | "hallo"
+            | "hoi"
+            | "welke"
+            | "deze"
+            | "die"
+            | "wat"
+            | "waar"
+            | "bezorg"
+            | "woon"
+    )
+}
+
+/// "ik woon op Het Vlier 8", "mijn adres is Lange Nering 45": a name of at most four words and a number.
+fn home(reading: &Reading, at: usize) -> Option<(usize, usize)> {
+    let word = |at: usize| reading.word(at);
+    let mut next = at + 1;
+    match word(at) {
+        "woon" | "woont" | "wonen" | "wonende" | "woonachtig" | "verhuisd" | "verhuis"
+        | "verhuizen" => {
+            for _ in 0..3 {
+                if matches!(
+                    word(next),
+                    "ik" | "wij" | "we" | "nu" | "zelf" | "hier" | "al"
+                ) {
+                    next += 1;
+                }
+            }
+            if !matches!(word(next), "op" | "aan" | "naar") {
+                return None;
+            }
+            next += 1;
+            let small = |at: usize| reading.tokens.get(at).is_some_and(|token| !token.capital);
+            if matches!(word(next), "de" | "het" | "'") && small(next) {
+                next += 1;
+            }
+        }
+        "adres" | "woonadres" | "huisadres" => {
+            if !matches!(word(next), "is" | ":" | "was" | "=") {
+                return None;
+            }
+            next += 1;
+        }
+        _ => return None,
+    }
+    let first = next;
+    while next < first + 5 {
+        if next > first
+            && let Some(last) = house_number(reading, next)
+        {
+            return Some((first, last));
+        }
+        let token = reading.tokens.get(next)?;
+        if !token.is_letters() || !token.capital && is_no_place(&token.text) {
+            return None;
+        }
+        next += 1;
+    }
+    None
+}
+
+fn is_no_place(word: &str) -> bool {
+    matches!(
+        word,
+        "mezelf"
+            | "mijzelf"
+            | "mijn"
+            | "kamers"
+            | "kamer"
+            | "een"
+            | "met"
+            | "sinds"
+            | "al"
+            | "ongeveer"
+            | "nummer"
+            | "nr"
+            | "maar"
+            | "en"
+            | "flat"
+            | "verdieping"
+            | "camping"
+            | "azc"
+            | "boerderij"
+            | "is"
+            | "dat"
+            | "die"
+            | "voor"
+            | "in"
+            | "per"
+            | "om"
+            | "ik"
+            | "niet"
+            | "hoek"
+            | "rand"
+            | "zichzelf"
+            | "andere"
+            | "ander"
+    )
+}
+
+/// A postcode with a house number behind it, or before it.
+fn postcode_and_number(reading: &Reading, at: usize) -> Option<(usize, usize)> {
+    if let Some(end) = postcode(reading, at) {
+        let mut next = end;
+        for _ in 0..5 {
+            if matches!(
+                reading.word(next),
+                "," | "en"
+                    | "huisnummer"
+                    | "huisnr"
+                    | "nummer"
+                    | "nr"
+                    | "."
+                    | ":"
+                    | "is"
+                    | "met"
+                    | "op"
+                    | "-"
+                    | "zwolle"
+            ) {
+                next += 1;
+            }
+        }
+        return house_number(reading, next).map(|last| (at, last));
+    }
+    // "huisnummer 12, 8102 AB" and "nr 12 8102AB"
+    if matches!(reading.word(at), "huisnummer" | "huisnr" | "nummer" | "nr") {
+        let mut number = at + 1;
+        while number < at + 3 && matches!(reading.word(number), "." | ":" | "is") {
+            number += 1;
+        }
+        let last = house_number(reading, number)?;
+        let mut next = last + 1;
+        while next < last + 5
+            && matches!(
+                reading.word(next),
+                "," | "en" | "postcode" | "is" | ":" | "met"
+            )
+        {
+            next += 1;
+        }
+        return postcode(reading, next).map(|end| (number, end - 1));
+    }
+    None
+}
+
+/// The token after a postcode that begins here: `8011AB`, `8011 AB`, `8011 ab`.
+fn postcode(reading: &Reading, at: usize) -> Option<usize> {
+    let token = reading.tokens.get(at)?;
+    let digits = token.text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits != 4 || token.text.starts_with('0') {
+        return None;
+    }
+    let letters = |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_lowercase());
+    if token.text.len() > 4 {
+        let rest = token.text.get(4..).unwrap_or_default();
+        return (letters(rest) && !matches!(rest, "km" | "kg" | "mb" | "gb" | "ml" | "cm" | "kw"))
+            .then_some(at + 1);
+    }
+    let next = reading.tokens.get(at + 1)?;
+    let word = matches!(
+        next.text.as_str(),
+        "is" | "en"
+            | "in"
+            | "de"
+            | "of"
+            | "op"
+            | "om"
+            | "na"
+            | "te"
+            | "me"
+            | "je"
+            | "we"
+            | "ik"
+            | "er"
+            | "al"
+            | "ze"
+            | "uw"
+            | "zo"
+            | "nu"
+            | "ja"
+            | "km"
+            | "kg"
+            | "mb"
+            | "gb"
+            | "ml"
+            | "cm"
+            | "kw"
+            | "eu"
+            | "dd"
+    );
+    let year = matches!(token.text.get(..2), Some("19" | "20"));
+    let small = !next.capitals && (word || year);
+    (letters(&next.text) && !small && !(next.capitals && word && year)).then_some(at + 2)
+}
+
+/// The last token of a house number that begins here: `12`, `12a`, `12 A`, `12-3`, `12 hs`, `nr 12`.
+fn house_number(reading: &Reading, at: usize) -> Option<usize> {
+    let mut at = at;
+    if matches!(reading.word(at), "nr" | "nummer" | "huisnummer" | "no") {
+        at += 1;
+        if matches!(reading.word(at), "." | ":") {
+            at += 1;
+        }
+    }
+    let token = reading.tokens.get(at)?;
+    if !is_house(token) || reading.on_new_line(at) && at == 0 {
+        return None;
+    }
+    let mut last = at;
+    let dash = matches!(reading.word(at + 1), "-" | "/")
+        && reading.touch(at, at + 1)
+        && reading.touch(at + 1, at + 2);
+    let addition = |at: usize| {
+        reading.tokens.get(at).is_some_and(|token| {
+            matches!(
+                token.text.as_str(),
+                "hs" | "bis" | "huis" | "boven" | "beneden" | "hoog" | "rood" | "zwart"
+            ) || token.text.len() == 1
+                && token.is_letters()
+                && (token.capital
+                    || !matches!(token.text.as_str(), "u" | "k" | "n" | "t" | "m" | "x"))
+        })
+    };
+    if dash
+        && reading
+            .tokens
+            .get(at + 2)
+            .is_some_and(|token| token.text.len() <= 4 && !token.text.starts_with(is_masked))
+    {
+        last = at + 2;
+        if reading.word(last + 1) == "hoog" {
+            last += 1;
+        }
+    } else if addition(at + 1) && reading.word(at + 1) != "hoog" {
+        last = at + 1;
+    }
+    (!has_unit(reading, last + 1)).then_some(last)
+}
+
+/// One to four digits, perhaps a letter; no year.
+fn is_house(token: &Token) -> bool {
+    let digits = token.text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = token.text.get(digits..).unwrap_or_default();
+    let year = digits == 4 && matches!(token.text.get(..2), Some("19" | "20"));
+    (1..=4).contains(&digits)
+        && !year
+        && !token.text.starts_with('0')
+        && (rest.is_empty()
+            || rest.len() == 1 && rest != "x" && rest != "e"
+            || matches!(rest, "hs" | "bis"))
+}
+
+fn has_unit(reading: &Reading, at: usize) -> bool {
+    matches!(
+        reading.word(at),
+        "uur"
+            | "keer"
+            | "km"
+            | "kilometer"
+            | "meter"
+            | "m"
+            | "euro"
+            | "jaar"
+            | "jaren"
+            | "minuten"
+            | "min"
+            | "dagen"
+            | "dag"
+            | "weken"
+            | "week"
+            | "maanden"
+            | "maand"
+            | "procent"
+            | "%"
+            | "x"
+            | "personen"
+            | "mensen"
+            | "kinderen"
+            | "hoog"
+            | "huizen"
+            | "lantaarns"
+            | "bomen"
+            | "auto"
+            | "ste"
+            | "e"
+            | "winkels"
+            | "kamers"
+            | "€"
+    ) || matches!(reading.word(at), ":" | ".")
+        && reading.touch(at - 1, at)
+        && reading.touch(at, at + 1)
+        && reading.tokens.get(at + 1).is_some_and(Token::is_digits)
+}

@@ -1,0 +1,112 @@
+//! E-mail addresses.
+
+use std::ops::Range;
+
+use super::reading::Reading;
+
+/// The longest part before or after the `@` that is looked at.
+const LONGEST: usize = 80;
+
+/// Domains of mail for people, for an address that is typed as "jan at gmail.com" or "jan@gmail".
+const DOMAINS: [&str; 14] = [
+    "gmail",
+    "hotmail",
+    "outlook",
+    "live",
+    "ziggo",
+    "kpnmail",
+    "kpn",
+    "icloud",
+    "yahoo",
+    "planet",
+    "xs4all",
+    "home",
+    "upcmail",
+    "protonmail",
+];
+
+/// Where e-mail addresses stand, also with spaces around the `@` or with "(at)" or "apenstaartje" instead of it.
+pub(super) fn find(reading: &Reading) -> Vec<Range<usize>> {
+    let mut places: Vec<Range<usize>> = Vec::new();
+    for (at, token) in reading.tokens.iter().enumerate() {
+        let (sign, sure) = match token.text.as_str() {
+            "@" => (token.signs.clone(), true),
+            "at" | "apenstaartje" | "apestaartje" => (around(reading, at), false),
+            _ => continue,
+        };
+        if let Some(signs) = address(reading, &sign, sure) {
+            match places.last_mut() {
+                Some(last) if signs.start < last.end => last.end = signs.end.max(last.end),
+                _ => places.push(signs),
+            }
+        }
+    }
+    places
+}
+
+/// "at" with the brackets around it.
+fn around(reading: &Reading, at: usize) -> Range<usize> {
+    let bracket = |word: &str| matches!(word, "(" | "[" | ")" | "]");
+    let first = match at.checked_sub(1) {
+        Some(before) if bracket(reading.word(before)) => before,
+        _ => at,
+    };
+    let last = if bracket(reading.word(at + 1)) {
+        at + 1
+    } else {
+        at
+    };
+    reading.span(first, last)
+}
+
+fn address(reading: &Reading, sign: &Range<usize>, sure: bool) -> Option<Range<usize>> {
+    let spaces = |signs: &mut dyn Iterator<Item = usize>| {
+        signs
+            .take(2)
+            .take_while(|at| reading.plain(*at) == ' ')
+            .count()
+    };
+    let space_before = spaces(&mut (0..sign.start).rev());
+    let space_after = spaces(&mut (sign.end..reading.signs.len()));
+    let left_end = sign.start - space_before;
+    let length = (0..left_end)
+        .rev()
+        .take(LONGEST)
+        .take_while(|at| is_local(reading.plain(*at)))
+        .count();
+    let mut start = left_end - length;
+    while start < left_end && !reading.plain(start).is_alphanumeric() {
+        start += 1;
+    }
+    let right = sign.end + space_after;
+    let length = (right..reading.signs.len())
+        .take(LONGEST)
+        .take_while(|at| is_domain(reading.plain(*at)))
+        .count();
+    let mut end = right + length;
+    while end > right && !reading.plain_before(end).is_alphanumeric() {
+        end -= 1;
+    }
+    let domain: String = (right..end).map(|at| reading.plain(at)).collect();
+    let (name, last) = domain.rsplit_once('.').unwrap_or((domain.as_str(), ""));
+    let first = name.split('.').next().unwrap_or_default();
+    let known = DOMAINS.contains(&first);
+    let dotted = !name.is_empty() && last.len() >= 2 && last.chars().all(char::is_alphabetic);
+    let spaced = space_before + space_after > 0;
+    let whole = if sure && !spaced {
+        dotted || known
+    } else if sure {
+        dotted
+    } else {
+        dotted && known
+    };
+    (start < left_end && whole).then_some(start..end)
+}
+
+fn is_local(plain: char) -> bool {
+    plain.is_alphanumeric() || matches!(plain, '.' | '_' | '-' | '+' | '%' | '\'')
+}
+
+fn is_domain(plain: char) -> bool {
+    plain.is_alphanumeric() || matches!(plain, '.' | '-')
+}

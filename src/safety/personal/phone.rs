@@ -1,0 +1,149 @@
+//! Phone numbers of people.
+
+use std::ops::Range;
+
+use super::numbers::{Link, Numbers, is_date, is_other_number};
+use super::reading::Reading;
+
+/// Where phone numbers stand: Dutch ones of ten digits, with or without the country code, and foreign ones with
+/// theirs. Help lines and services (112, 0800, 0900, 088, 14 + area code) are nobody's and stay.
+pub(super) fn find(reading: &Reading, numbers: &Numbers) -> Vec<Range<usize>> {
+    let marks = reading.marks(is_word);
+    let mut places: Vec<Range<usize>> = Vec::new();
+    let mut next = 0;
+    for first in 0..numbers.groups.len() {
+        if first < next {
+            continue;
+        }
+        let groups = international(reading, numbers, first)
+            .or_else(|| national(reading, numbers, first))
+            .or_else(|| {
+                let groups = window(reading, numbers, first, 9)?;
+                let mobile = numbers.digits(reading, &groups).first() == Some(&6);
+                (mobile && marks.near(&numbers.signs(&groups), 25, 0)).then_some(Number::Of(groups))
+            });
+        match groups {
+            Some(Number::Of(groups)) if !is_other_number(reading, &numbers.signs(&groups)) => {
+                next = groups.end;
+                let signs = numbers.signs(&groups);
+                places.push(opening(reading, &signs)..signs.end);
+            }
+            Some(Number::Service(groups)) => next = groups.end,
+            _ => {}
+        }
+    }
+    places
+}
+
+enum Number {
+    Of(Range<usize>),
+    /// A number that is nobody's.
+    Service(Range<usize>),
+}
+
+fn is_word(word: &str) -> bool {
+    matches!(
+        word,
+        "tel"
+            | "appen"
+            | "app"
+            | "telnr"
+            | "nummer"
+            | "nr"
+            | "bereikbaar"
+            | "bel"
+            | "bellen"
+            | "whatsapp"
+            | "mobiel"
+            | "mobiele"
+            | "mob"
+            | "06"
+            | "gsm"
+    ) || word.starts_with("telefoon")
+}
+
+/// Groups of so many digits with nothing but spaces, dots, dashes, slashes and brackets in between.
+fn window(
+    reading: &Reading,
+    numbers: &Numbers,
+    first: usize,
+    total: usize,
+) -> Option<Range<usize>> {
+    let groups = numbers.window(first, total, Link::Loose)?;
+    let fits = groups.clone().skip(1).all(|at| {
+        let gap = numbers.gap(reading, at);
+        gap.len() <= 4
+            && gap
+                .chars()
+                .all(|c| matches!(c, ' ' | '.' | '-' | '/' | '(' | ')'))
+    });
+    fits.then_some(groups)
+}
+
+fn national(reading: &Reading, numbers: &Numbers, first: usize) -> Option<Number> {
+    let begin = numbers.digits(reading, &(first..first + 1));
+    // 0800 and 0900 have four or seven digits after them.
+    if let [0, 8 | 9, 0, 0 | 6 | 9, ..] = begin.as_slice() {
+        let whole = [11, 8]
+            .into_iter()
+            .find_map(|total| window(reading, numbers, first, total));
+        return Some(Number::Service(whole.unwrap_or(first..first + 1)));
+    }
+    let groups = window(reading, numbers, first, 10)?;
+    if begin.len() < 2 || is_date(numbers, reading, first) {
+        return None;
+    }
+    match numbers.digits(reading, &groups).as_slice() {
+        [0, 8, 8, ..] => Some(Number::Service(groups)),
+        [0, 1..=7, ..] | [0, 8, 4 | 5 | 7, ..] => Some(Number::Of(groups)),
+        _ => None,
+    }
+}
+
+fn international(reading: &Reading, numbers: &Numbers, first: usize) -> Option<Number> {
+    let start = numbers.groups.get(first)?.signs.start;
+    let plus = reading.plain_before(start) == '+';
+    let begin = numbers.digits(reading, &(first..first + 1));
+    let zeros = matches!(begin.as_slice(), [0, 0, rest @ ..] if rest.first() != Some(&0));
+    if !plus && !zeros {
+        return None;
+    }
+    let skip = if plus { 0 } else { 2 };
+    for total in [11, 12] {
+        let Some(groups) = window(reading, numbers, first, total + skip) else {
+            continue;
+        };
+        let digits = numbers.digits(reading, &groups);
+        match digits.get(skip..).unwrap_or_default() {
+            [3, 1, 8, 8, ..] | [3, 1, 8 | 9, 0, 0, ..] | [3, 1, 0, 8, 8, ..] => {
+                return Some(Number::Service(groups));
+            }
+            [3, 1, 0, ..] => return Some(Number::Of(groups)),
+            [3, 1, ..] if total == 11 => return Some(Number::Of(groups)),
+            _ => {}
+        }
+    }
+    (9..=14)
+        .rev()
+        .find_map(|total| window(reading, numbers, first, total + skip))
+        .filter(|groups| {
+            groups
+                .clone()
+                .skip(1)
+                .all(|at| !numbers.gap(reading, at).contains('\n'))
+        })
+        .map(Number::Of)
+}
+
+/// Takes the `+` and an opening bracket along.
+fn opening(reading: &Reading, signs: &Range<usize>) -> usize {
+    let mut start = signs.start;
+    if reading.plain_before(start) == '+' {
+        start -= 1;
+    }
+    let closed = signs.clone().take(8).any(|at| reading.plain(at) == ')');
+    if closed && reading.plain_before(start) == '(' {
+        start -= 1;
+    }
+    start
+}

@@ -1,0 +1,295 @@
+//! Examples, and properties over made-up numbers.
+
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::*;
+
+fn edge(text: &str) -> String {
+    mask(text, Scope::Edge).text
+}
+
+fn record(text: &str) -> String {
+    mask(text, Scope::Record).text
+}
+
+#[rstest]
+#[case("mijn bsn is 111222333.", "mijn bsn is [BSN weggehaald].")]
+#[case("BSN123456782, klopt dat?", "BSN[BSN weggehaald], klopt dat?")]
+#[case("bsn 1234\u{200B}56\u{A0}782", "bsn [BSN weggehaald]")]
+#[case("bsn ١٢٣٤٥٦٧٨٢", "bsn [BSN weggehaald]")]
+#[case("bsn 1\u{FE0F}\u{20E3}23456782", "bsn [BSN weggehaald]")]
+#[case(
+    "bsn 12 34 56 782 en bsn 111222333",
+    "bsn [BSN weggehaald] en bsn [BSN weggehaald]"
+)]
+#[case("bsn is 10000008 zonder nul", "bsn is [BSN weggehaald] zonder nul")]
+#[case(
+    "aanslagnummer 1234.56.782.H.16",
+    "aanslagnummer [BSN weggehaald].H.16"
+)]
+#[case(
+    "iban:nl91abna0417164300en dan",
+    "iban:[rekeningnummer weggehaald]en dan"
+)]
+#[case("NL91 ABNA\n0417 1643 00", "[rekeningnummer weggehaald]")]
+#[case("visa 4111-1111-1111-1111", "visa [kaartnummer weggehaald]")]
+#[case(
+    "paspoort SPECI2014 kwijt",
+    "paspoort [documentnummer weggehaald] kwijt"
+)]
+#[case(
+    "mijn wachtwoord is Zomer2024! enzo",
+    "mijn wachtwoord is [wachtwoord of code weggehaald] enzo"
+)]
+#[case(
+    "wachtwoord: \"rode fiets 1\".",
+    "wachtwoord: \"[wachtwoord of code weggehaald]\"."
+)]
+fn what_may_never_be_written_goes(#[case] text: &str, #[case] masked: &str) {
+    assert_eq!(edge(text), masked);
+}
+
+#[rstest]
+#[case("bel 06-12345678 even", "bel [telefoonnummer weggehaald] even")]
+#[case("+31 (0)6 1234 5678", "[telefoonnummer weggehaald]")]
+#[case("mail jan@voorbeeld.nl.", "mail [e-mailadres weggehaald].")]
+#[case(
+    "ik woon op de Dorpsstraat 12a in Raalte",
+    "ik woon op de [adres weggehaald] in Raalte"
+)]
+#[case("8011 AB 12", "[adres weggehaald]")]
+#[case(
+    "geboren op 1-2-1950 in Raalte",
+    "geboren op [geboortedatum weggehaald] in Raalte"
+)]
+#[case(
+    "ik ben Jan de Vries en zoek hulp",
+    "ik ben [naam weggehaald] en zoek hulp"
+)]
+#[case("mijn naam is jan jansen.", "mijn naam is [naam weggehaald].")]
+fn a_record_points_to_nobody(#[case] text: &str, #[case] masked: &str) {
+    assert_eq!(record(text), masked);
+}
+
+#[rstest]
+#[case("Bel 112, 113, 0800 2000, 0900-8844, 14 038 of 088 786 73 72")]
+#[case("postcode 8011 AB, open 09.00-17.00, kvk 12345678")]
+#[case("ik ben ziek, alleenstaand en geboren in 1950")]
+#[case("Ik ben Nederlands. Ik ben DigiD kwijt. Ik ben Mantelzorger.")]
+#[case("mijn naam is veranderd en ik heet niet zo")]
+#[case("ik woon op 3 hoog")]
+fn a_record_keeps_what_points_to_nobody(#[case] text: &str) {
+    assert_eq!(record(text), text);
+}
+
+#[rstest]
+#[case("000000000")]
+#[case("bsn 123456789")]
+#[case("10000008")]
+#[case("bestelnummer: 123456782")]
+#[case("NL92ABNA0417164300")]
+#[case("4111 1111 1111 1112")]
+#[case("SPECI2014")]
+#[case("ISBN 978-90-274-3964-2")]
+#[case("mijn bestelnummer is 123456782, wanneer komt het")]
+#[case("ik ben mijn wachtwoord vergeten")]
+#[case("bel 0031 6 12345671 of +31 6 12345671 of +31 (0)6 12345671")]
+#[case("€ 123.456.782 geërfd")]
+#[case("op 01-01-1982 6 kinderen")]
+#[case("bel +31 6 12345678 of mail jan@voorbeeld.nl")]
+fn what_only_looks_like_it_stays(#[case] text: &str) {
+    assert_eq!(edge(text), text);
+}
+
+#[test]
+fn after_an_order_word_a_number_goes_when_a_word_for_bsn_stands_near() {
+    assert_eq!(
+        edge("mijn bsn of ordernummer 123456782"),
+        "mijn bsn of ordernummer [BSN weggehaald]"
+    );
+}
+
+/// A finder that looks back or ahead without a limit would take minutes here, also on a slow machine.
+#[rstest]
+#[case("1 ")]
+#[case("nl91 abna 0417 ")]
+#[case("wachtwoord is ")]
+#[case("ww:")]
+#[case("a@")]
+#[case("ik ben Jan van de ")]
+#[case("geb 1-2-")]
+#[case("\"pin ")]
+#[case("bsn 12 34 ")]
+fn a_long_text_takes_no_long_time(#[case] unit: &str) {
+    let text: String = unit.chars().cycle().take(100_000).collect();
+    let start = std::time::Instant::now();
+    mask(&text, Scope::Record);
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
+#[test]
+fn kinds_are_sorted_and_each_named_once() {
+    let masked = mask("NL91ABNA0417164300 123456782 111222333", Scope::Edge);
+    assert_eq!(
+        masked.kinds,
+        [PersonalDataKind::Bsn, PersonalDataKind::Iban]
+    );
+}
+
+/// What people put in a number.
+fn separator() -> impl Strategy<Value = &'static str> {
+    prop_oneof![
+        4 => Just(""),
+        1 => prop::sample::select(vec![
+            " ", ".", "-", "/", "\u{A0}", "\n", "\u{200B}", "\u{2009}", "–", " - ", "\r\n", "\u{AD}", "\u{2060}", "  ",
+        ]),
+    ]
+}
+
+/// A number with something between its characters, in one of several scripts.
+fn spaced(number: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
+    (number, prop::collection::vec(separator(), 40), 0..4_usize).prop_map(
+        |(number, gaps, script)| {
+            let mut text = String::new();
+            for (at, character) in number.chars().enumerate() {
+                if at > 0 {
+                    text.push_str(gaps[at % gaps.len()]);
+                }
+                let zero = [0x30_u32, 0xFF10, 0x660, 0x1D7CE][script];
+                text.push(match character.to_digit(10) {
+                    Some(digit) => char::from_u32(zero + digit).expect("a digit"),
+                    None => character,
+                });
+            }
+            text
+        },
+    )
+}
+
+/// A valid BSN, made up.
+fn bsn() -> impl Strategy<Value = String> {
+    (1_u32..100_000_000).prop_filter_map("no last digit", |front| {
+        let text = format!("{front:08}");
+        let sum: u32 = text
+            .bytes()
+            .zip((2..=9).rev())
+            .map(|(b, weight)| u32::from(b - b'0') * weight)
+            .sum();
+        (sum % 11 < 10).then(|| format!("{text}{}", sum % 11))
+    })
+}
+
+/// A valid account number, made up.
+fn account() -> impl Strategy<Value = String> {
+    let bank = prop_oneof![
+        "[A-Z]{4}[0-9]{10}".prop_map(|rest| ("NL", rest)),
+        "[0-9]{18}".prop_map(|rest| ("DE", rest)),
+        "[0-9]{12}".prop_map(|rest| ("BE", rest)),
+        "[0-9]{24}".prop_map(|rest| ("PL", rest)),
+        "[0-9]{10}[A-Z0-9]{11}[0-9]{2}".prop_map(|rest| ("FR", rest)),
+        "[A-Z]{4}[0-9]{14}".prop_map(|rest| ("GB", rest)),
+        "[0-9]{6}[A-Z0-9]{16}".prop_map(|rest| ("TR", rest)),
+    ];
+    (bank, any::<bool>()).prop_map(|((country, rest), small)| {
+        let value = format!("{rest}{country}00").chars().fold(0, |value, c| {
+            let digit = c.to_digit(36).expect("a letter or digit");
+            (if digit > 9 { value * 100 } else { value * 10 } + digit) % 97
+        });
+        let number = format!("{country}{:02}{rest}", 98 - value);
+        if small { number.to_lowercase() } else { number }
+    })
+}
+
+fn wrapped() -> impl Strategy<Value = (&'static str, &'static str)> {
+    prop::sample::select(vec![
+        ("", ""),
+        ("bsn ", ""),
+        ("bsn: ", " wat nu"),
+        ("mijn nummer is ", ", klopt dat?"),
+        ("(", ")"),
+        ("\"", "\"."),
+        ("‘", "’"),
+        ("👉", "👈"),
+        ("hallo\n", "\ndank u"),
+        ("dit is ", " van mijn man"),
+        ("nummer=", ";"),
+        ("[", "]"),
+        ("hij is 4 jaar, ", ", zij is 6"),
+    ])
+}
+
+fn characters(text: &str) -> String {
+    Reading::new(text)
+        .signs
+        .iter()
+        .map(|sign| sign.plain)
+        .filter(|c| c.is_ascii_alphanumeric())
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn no_bsn_survives(number in spaced(bsn()), (before, after) in wrapped()) {
+        let text = format!("{before}{number}{after}");
+        prop_assert_eq!(edge(&text), format!("{before}[BSN weggehaald]{after}"));
+    }
+
+    #[test]
+    fn no_account_number_survives(number in spaced(account()), (before, after) in wrapped()) {
+        let text = format!("{before}{number}{after}");
+        prop_assert_eq!(edge(&text), format!("{before}[rekeningnummer weggehaald]{after}"));
+    }
+
+    #[test]
+    fn a_number_that_fails_the_test_survives(number in bsn(), by in 1_u32..10, near in any::<bool>()) {
+        let (front, last) = number.split_at(8);
+        let last = (last.parse::<u32>().expect("a digit") + by) % 10;
+        let text = format!("{} {front}{last} wat nu", if near { "bsn" } else { "nummer" });
+        prop_assert_eq!(edge(&text), text);
+    }
+
+    #[test]
+    fn an_account_number_that_fails_the_test_survives(number in account(), by in 1_u32..10) {
+        let (front, last) = number.split_at(number.len() - 1);
+        let last = (last.parse::<u32>().unwrap_or(0) + by) % 10;
+        let text = format!("rekening {front}{last}");
+        prop_assume!(!mask(&text, Scope::Edge).kinds.contains(&PersonalDataKind::Card));
+        prop_assert!(characters(&edge(&text)).contains(&front.to_lowercase()) || front.len() > 22);
+    }
+
+    #[test]
+    fn masking_twice_gives_the_same_and_never_panics(
+        parts in prop::collection::vec(
+            prop_oneof![
+                "\\PC{0,12}",
+                "[0-9 .,/+()-]{1,24}",
+                bsn(),
+                account(),
+                prop::sample::select(vec![
+                    "bsn", "mijn wachtwoord is", "pincode", "ik ben Jan", "mijn naam is", "Dorpsstraat 12", "8011 AB 12",
+                    "geboren op 1-2-1950", "06-12345678", "a@b.nl", "paspoort XR1001R58", "rijbewijs", "en", "is", ":", "\n",
+                    "ik woon op", "Jansen", "van", "1234", "[BSN weggehaald]", "ordernummer", "mevrouw", "4111 1111 1111 1111",
+                ]).prop_map(String::from),
+            ],
+            0..12,
+        ),
+        glue in prop::sample::select(vec![" ", "", "\n", ", "]),
+    ) {
+        let text = parts.join(glue);
+        for scope in [Scope::Edge, Scope::Record] {
+            let once = mask(&text, scope);
+            let twice = mask(&once.text, scope);
+            prop_assert_eq!(&twice.text, &once.text);
+            prop_assert!(twice.kinds.is_empty());
+        }
+        prop_assert_eq!(find(&text), mask(&text, Scope::Record).kinds);
+    }
+
+    #[test]
+    fn text_without_digits_or_signs_of_people_stays(text in "[a-z ,?!]{0,60}") {
+        prop_assert_eq!(edge(&text), text);
+    }
+}
