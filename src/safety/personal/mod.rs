@@ -18,6 +18,7 @@ mod card;
 mod document;
 mod email;
 mod iban;
+mod left;
 mod name;
 mod numbers;
 mod password;
@@ -28,6 +29,7 @@ use std::ops::Range;
 
 use crate::domain::PersonalDataKind;
 
+pub use left::without_remarks;
 use numbers::Numbers;
 use reading::Reading;
 
