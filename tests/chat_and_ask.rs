@@ -3,7 +3,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a helper of a test may stop the test"
+    reason = "what only tests use may stop a test"
 )]
 
 #[expect(dead_code, reason = "shared with other tests")]
