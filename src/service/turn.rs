@@ -149,21 +149,24 @@ mod tests {
     }
 
     #[test]
-    fn a_question_beside_danger_is_answered_and_the_words_of_danger_are_not() {
+    fn what_is_asked_beside_danger_is_told_apart_from_it() {
         let brain = brain();
-        let both = plays(
-            &brain,
-            None,
-            "ik wil niet meer leven. hoe kan ik de huur betalen?",
+        let beside = |text: &str| {
+            let raw = RawEvent::Text {
+                text: text.into(),
+                message: MessageId(1),
+                edited: false,
+            };
+            beside_danger(&brain, &intake::event(raw, &brain.rules))
+        };
+        assert_eq!(
+            beside("hoe kan ik de huur betalen? ik wil niet meer leven").as_deref(),
+            Some("hoe kan ik de huur betalen?")
         );
-        assert!(both.say[0].reply.plain().contains("113"));
-        assert!(
-            both.say
-                .iter()
-                .any(|said| said.reply.plain().contains("Huur betalen"))
-        );
-        let one = plays(&brain, None, "ik wil niet meer leven");
-        assert_eq!(one.say.len(), 1);
+        assert_eq!(beside("ik wil niet meer leven"), None);
+        assert_eq!(beside("hoe kan ik de huur betalen?"), None);
+        let alone = plays(&brain, None, "ik wil niet meer leven");
+        assert_eq!(alone.say.len(), 1);
     }
 
     #[test]
