@@ -12,6 +12,9 @@ use crate::service::{Brain, Host};
 
 pub use session::Session;
 
+/// What the bot says of keeping and passing on is not true here, and whoever tries it out must know.
+const TRIAL: &str = "Proefgesprek: hiervan wordt niets bewaard of doorgestuurd. Ctrl-D stopt.\n";
+
 /// Why the conversation ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum TerminalError {
@@ -26,6 +29,8 @@ pub enum TerminalError {
 /// Talks until Ctrl-D. With a pipe as input it reads line by line and prints plain text only.
 pub fn chat(brain: &Brain, host: &Host) -> Result<(), TerminalError> {
     let mut session = Session::new(brain, host);
+    // To standard error, so that what is said can be piped on as it is.
+    let _ = writeln!(std::io::stderr(), "{TRIAL}");
     if std::io::stdin().is_terminal() {
         interactive(&mut session)
     } else {
