@@ -24,7 +24,6 @@ mod yaml;
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
 use crate::domain::{
     Article, ArticleId, Organisation, OrganisationId, Place, PlaceId, Theme, ThemeId,
@@ -74,7 +73,7 @@ impl Knowledge {
         let mut article_places: HashMap<_, _> = articles
             .iter()
             .enumerate()
-            .map(|(at, article)| (short_reference(&article.id), at))
+            .map(|(at, article)| (ArticleId::new(article.id.short_reference()), at))
             .collect();
         article_places.extend(
             articles
@@ -109,9 +108,15 @@ impl Knowledge {
         &self.themes
     }
 
-    /// The theme with this id.
+    /// The theme with this id, or with this short reference.
     pub fn theme(&self, id: &ThemeId) -> Option<&Theme> {
-        self.themes.iter().find(|theme| &theme.id == id)
+        self.themes
+            .iter()
+            .find(|theme| &theme.id == id)
+            .or_else(|| {
+                let referred = |theme: &&Theme| theme.id.short_reference() == id.as_str();
+                self.themes.iter().find(referred)
+            })
     }
 
     /// The articles of a theme, by title.
@@ -169,18 +174,6 @@ impl Knowledge {
     }
 }
 
-/// A reference to an article that fits in a button: `~` and the first 16 hexadecimal digits of the
-/// SHA-256 of its id.
-fn short_reference(id: &ArticleId) -> ArticleId {
-    let digest = Sha256::digest(id.as_str().as_bytes());
-    let mut reference = String::with_capacity(17);
-    reference.push('~');
-    for byte in digest.iter().take(8) {
-        reference.push_str(&format!("{byte:02x}"));
-    }
-    ArticleId::new(reference)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,7 +193,7 @@ mod tests {
         let short = ArticleId::new("~5d9cf1a485e55523");
         let article = knowledge.article(&short).unwrap();
         assert_eq!(article.title, "DigiD");
-        assert_eq!(short_reference(&article.id), short);
+        assert_eq!(article.id.short_reference(), short.as_str());
     }
 
     #[test]
