@@ -151,3 +151,29 @@ fn ordinary_questions_raise_no_alarm() {
         );
     }
 }
+
+/// Messages by somebody who knew neither rules nor examples: the honest measure. The floors are what was
+/// measured when they were added (264 of 300 found, 27 false of 304); nobody may tune on these lines.
+#[test]
+fn danger_in_messages_by_others_is_found_as_well() {
+    let rules = Rules::built_in();
+    let (mut danger, mut found, mut harmless, mut alarms) = (0, 0, 0, 0);
+    for line in lines("gevaar_anderen.jsonl") {
+        let alarm = usize::from(rules.detect(&line.question).is_some());
+        match line.category {
+            Some(_) => {
+                danger += 1;
+                found += alarm;
+            }
+            None => {
+                harmless += 1;
+                alarms += alarm;
+            }
+        }
+    }
+    assert!(found * 100 >= danger * 87, "{found} of {danger} found");
+    assert!(
+        alarms * 100 <= harmless * 10,
+        "{alarms} false alarms in {harmless}"
+    );
+}
