@@ -64,7 +64,6 @@ impl Speech<'_> {
             Utterance::Swearing => self.with_menu_and_person(&texts.swearing()),
             Utterance::NothingOpen => self.with_menu(&texts.nothing_open()),
             Utterance::GroupGoodbye => said(&texts.group_goodbye()),
-            Utterance::Apology => said(&texts.apology()),
         }
     }
 

@@ -121,8 +121,6 @@ pub enum Utterance {
     NothingOpen,
     /// A word before leaving a group.
     GroupGoodbye,
-    /// Something went wrong on our side.
-    Apology,
 }
 
 impl Utterance {

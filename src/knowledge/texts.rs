@@ -125,8 +125,6 @@ texts! {
     // care
     /// Personal data was taken out of a message.
     Sentence masked = "gemaskeerd" (kinds = "soorten");
-    /// Something went wrong on our side.
-    Sentence apology = "excuses" ();
     // messages that are no question
     /// A spoken message: offers a person.
     Sentence voice = "spraak" ();
