@@ -2,8 +2,8 @@
 
 use crate::answer::{self, Answered};
 use crate::domain::{
-    Action, Article, ArticleId, Block, Button, MediaKind, MunicipalityId, PersonalDataKind, Reply,
-    Span, ThemeId,
+    Action, Article, ArticleId, Block, Button, Danger, DangerStrength, MediaKind, MunicipalityId,
+    PersonalDataKind, Reply, Span, ThemeId,
 };
 use crate::knowledge::{Knowledge, Texts, markdown};
 use crate::safety::Rules;
@@ -52,6 +52,15 @@ impl Speech<'_> {
             Utterance::AskOtherwise => self.with_menu_and_person(&texts.ask_otherwise()),
             Utterance::FeedbackThanks => said(&texts.feedback_thanks()),
             Utterance::Danger(danger) => self.rules.help(danger),
+            Utterance::AfterWeakHelp { danger, yes } => {
+                let full = || {
+                    self.rules.help(&Danger {
+                        strength: DangerStrength::Strong,
+                        ..danger.clone()
+                    })
+                };
+                self.rules.after_weak(danger, *yes).unwrap_or_else(full)
+            }
             Utterance::Masked(kinds) => said(&texts.masked(&self.kinds(kinds))),
             Utterance::Media(media) => self.media(*media),
             Utterance::OldButton => self.with_menu(&texts.old_button()),

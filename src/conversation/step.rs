@@ -371,14 +371,23 @@ impl Turn<'_> {
         }
     }
 
-    /// "Ja", "nee", "soms" after help: that reply may mean the worst, and what the help asked stands in the
-    /// words of editors. So the full help is said, and never "dat weet ik niet".
-    fn help_again(&mut self, danger: &Danger, verdict: Verdict) {
-        let danger = Danger {
-            strength: DangerStrength::Strong,
-            ..danger.clone()
-        };
-        self.say(Utterance::Danger(danger.clone()));
+    /// "Ja", "nee", "soms" after help: that reply may mean the worst. Editors say for which answer it does not;
+    /// otherwise the full help is said, and never "dat weet ik niet".
+    fn help_again(&mut self, danger: &Danger, intent: &Option<Intent>, verdict: Verdict) {
+        let mut danger = danger.clone();
+        match (danger.strength, intent) {
+            (DangerStrength::Weak, Some(Intent::Yes | Intent::No)) => {
+                let yes = *intent == Some(Intent::Yes);
+                self.say(Utterance::AfterWeakHelp {
+                    danger: danger.clone(),
+                    yes,
+                });
+            }
+            _ => {
+                danger.strength = DangerStrength::Strong;
+                self.say(Utterance::Danger(danger.clone()));
+            }
+        }
         self.decide(DecisionKind::Crisis, verdict);
         if let Some(decided) = &mut self.decided {
             decided.danger = Some(danger.clone());
@@ -390,7 +399,7 @@ impl Turn<'_> {
     fn reacts_to_phase(&mut self, text: &Text<'_>, assessment: &Assessment, phase: Phase) -> bool {
         match (&phase, &assessment.intent) {
             (Phase::HelpGiven { danger }, intent) if replies_to_help(text, intent, assessment) => {
-                self.help_again(&danger.clone(), assessment.verdict.clone());
+                self.help_again(danger, intent, assessment.verdict.clone());
                 return true;
             }
             (Phase::Confirming { article }, Some(Intent::Yes)) => self.feedback(article, true),

@@ -97,6 +97,13 @@ pub enum Utterance {
     FeedbackThanks,
     /// Help in danger.
     Danger(Danger),
+    /// What fits a plain "ja" or "nee" to the question that the help for a weak signal asked.
+    AfterWeakHelp {
+        /// What the help was about.
+        danger: Danger,
+        /// "Ja" rather than "nee".
+        yes: bool,
+    },
     /// What was hidden in the message, and why.
     Masked(Vec<PersonalDataKind>),
     /// A fitting sentence for something that is not text.
@@ -127,7 +134,7 @@ impl Utterance {
     /// What goes first when several messages wait.
     pub fn priority(&self) -> Priority {
         match self {
-            Self::Danger(_) => Priority::Danger,
+            Self::Danger(_) | Self::AfterWeakHelp { .. } => Priority::Danger,
             _ => Priority::Normal,
         }
     }

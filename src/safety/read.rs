@@ -57,6 +57,12 @@ pub(super) struct TextsFile {
     pub(super) child: Option<String>,
     #[serde(rename = "zwak")]
     pub(super) weak: Option<String>,
+    /// After "ja" to the question in the text for a weak signal, when that is no sign of danger.
+    #[serde(rename = "na_ja")]
+    pub(super) after_yes: Option<String>,
+    /// The same after "nee".
+    #[serde(rename = "na_nee")]
+    pub(super) after_no: Option<String>,
     #[serde(rename = "talen", default)]
     pub(super) languages: BTreeMap<String, String>,
 }
@@ -263,6 +269,8 @@ impl Source {
             ("ander", texts.other.as_ref()),
             ("kind", texts.child.as_ref()),
             ("zwak", texts.weak.as_ref()),
+            ("na_ja", texts.after_yes.as_ref()),
+            ("na_nee", texts.after_no.as_ref()),
         ];
         let named = dutch
             .into_iter()
@@ -277,7 +285,8 @@ impl Source {
             let at = self.find(text);
             for number in &file.numbers {
                 // A weak signal gets a soft text; it needs one line to call, the first number.
-                let needed = name != "zwak" || Some(number) == file.numbers.first();
+                let soft = ["zwak", "na_ja", "na_nee"].contains(&name.as_str());
+                let needed = !soft || Some(number) == file.numbers.first();
                 if needed && !bare(text).contains(&bare(number)) {
                     problems.push(self.problem(
                         at,

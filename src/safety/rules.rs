@@ -262,10 +262,25 @@ impl Rules {
                 fitting.unwrap_or(&texts.own)
             }
         };
-        Reply {
-            blocks: vec![Block::Paragraph(with_numbers(text.trim(), &file.numbers))],
-            buttons: Vec::new(),
+        paragraph(text, &file.numbers)
+    }
+
+    /// The words after a plain "ja" (`yes`) or "nee" to what the text for a weak signal asked. `None` when
+    /// that answer may mean danger: editors write these words only for the answer that sets at ease.
+    pub fn after_weak(&self, danger: &Danger, yes: bool) -> Option<Reply> {
+        if danger.strength == DangerStrength::Strong || danger.who != DangerWho::Writer {
+            return None;
         }
+        let (_, file) = self.0.files.categories.get(&danger.category)?;
+        if file.texts.languages.contains_key(&danger.language) {
+            return None;
+        }
+        let text = if yes {
+            file.texts.after_yes.as_ref()
+        } else {
+            file.texts.after_no.as_ref()
+        };
+        text.map(|text| paragraph(text, &file.numbers))
     }
 
     /// Name of a category, as librarians read it.
@@ -297,6 +312,13 @@ fn silence(text: &mut Text, rules: &[Rule]) {
         if let Some(word) = text.silent.get_mut(at) {
             *word = true;
         }
+    }
+}
+
+fn paragraph(text: &str, numbers: &[String]) -> Reply {
+    Reply {
+        blocks: vec![Block::Paragraph(with_numbers(text.trim(), numbers))],
+        buttons: Vec::new(),
     }
 }
 
@@ -447,6 +469,26 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn an_answer_that_sets_at_ease_gets_no_second_alarm() {
+        let rules = Rules::built_in();
+        let weak = |category| Danger {
+            category,
+            strength: DangerStrength::Weak,
+            language: DUTCH.to_owned(),
+            who: DangerWho::Writer,
+        };
+        // "Denk je er wel eens aan om niet meer te leven?" "Nee."
+        let calm = rules.after_weak(&weak(A), false).unwrap();
+        assert!(said(&calm).contains("113"));
+        assert_eq!(rules.after_weak(&weak(A), true), None);
+        let of_other = Danger {
+            who: DangerWho::Other,
+            ..weak(A)
+        };
+        assert_eq!(rules.after_weak(&of_other, false), None);
     }
 
     fn files() -> Vec<(String, String)> {

@@ -397,12 +397,25 @@ fn a_short_reply_to_help_gets_the_full_help_and_a_question_its_answer() {
     {
         danger.strength = DangerStrength::Weak;
     }
-    for reply in ["ja", "nee", "soms", "ik durf niet", "😢"] {
-        let mut talk = Talk::with(
-            Told::default()
-                .means("ja", Intent::Yes)
-                .means("nee", Intent::No),
+    let yes_and_no = || {
+        let told = Told::default().means("ja", Intent::Yes);
+        Talk::with(told.means("nee", Intent::No))
+    };
+    // What sets at ease is for editors to say, per question that the help asks.
+    for (reply, means_yes) in [("ja", true), ("nee", false)] {
+        let mut talk = yes_and_no();
+        talk.happens(&event);
+        let step = talk.happens(&text_event(reply, 2));
+        assert!(
+            matches!(&step.effects[..], [Effect::Say(Utterance::AfterWeakHelp { yes, .. })]
+                if *yes == means_yes),
+            "{reply}: {:?}",
+            step.effects
         );
+        assert_eq!(step.decided.map(|d| d.kind), Some(DecisionKind::Crisis));
+    }
+    for reply in ["soms", "ik durf niet", "😢"] {
+        let mut talk = yes_and_no();
         talk.happens(&event);
         let step = talk.happens(&text_event(reply, 2));
         assert!(
