@@ -6,6 +6,7 @@ mod drawing;
 mod key;
 mod queue;
 mod serve;
+mod train;
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -75,6 +76,15 @@ enum Command {
         /// How the complaints are printed
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
+    },
+    /// Learn from the examples of danger, and write the weights that are compiled into the program
+    Train {
+        /// File with the examples
+        #[arg(default_value = "knowledge/veiligheid/voorbeelden.toml")]
+        examples: PathBuf,
+        /// File for the weights
+        #[arg(long, value_name = "FILE", default_value = "models/danger.bin")]
+        out: PathBuf,
     },
     /// Run the bot on Telegram
     Serve {
@@ -182,6 +192,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             )?;
             return Ok(ExitCode::from(outcome.code()));
         }
+        Command::Train { examples, out } => return train::run(&examples, &out),
         Command::Serve { demo } => {
             observe::log_to_stderr("info");
             return runtime()?.block_on(serve::run(&config, demo));

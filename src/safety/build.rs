@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::domain::{DangerCategory, DangerStrength};
 
 use super::lexicon::Lexicon;
-use super::likeness::Likeness;
+use super::learnt::Learnt;
 use super::matching::Rule;
 use super::pattern::{Pattern, Term};
 use super::read::{Content, Files, RuleProblem, Source};
@@ -149,16 +149,7 @@ fn compile(files: Files) -> (Rules, Vec<RuleProblem>) {
     }
     let mut class = |name: &str| lexicon.atom(&Term::Class(name.to_owned()));
     let (niet, filler, context) = (class("niet"), class("vulwoord"), class("context"));
-    let likeness = files
-        .examples
-        .as_ref()
-        .map_or_else(Likeness::default, |examples| {
-            let danger = examples.danger.iter().flat_map(|(category, texts)| {
-                texts.iter().map(|text| (Some(*category), text.as_str()))
-            });
-            let ordinary = examples.ordinary.iter().map(|text| (None, text.as_str()));
-            Likeness::learn(danger.chain(ordinary), examples.threshold)
-        });
+    let learnt = files.examples.clone().unwrap_or_else(Learnt::shipped);
     let rules = Rules(Arc::new(Inner {
         lexicon,
         categories,
@@ -167,7 +158,7 @@ fn compile(files: Files) -> (Rules, Vec<RuleProblem>) {
         niet,
         filler,
         context,
-        likeness,
+        learnt,
         files,
     }));
     (rules, problems)

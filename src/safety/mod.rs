@@ -11,13 +11,14 @@
 mod build;
 mod fold;
 mod lexicon;
-mod likeness;
+mod learnt;
 mod matching;
 mod pattern;
 mod personal;
 mod read;
 mod rules;
 
+pub use learnt::Examples;
 pub use personal::{Masked, Scope, find, mask, without_remarks};
 pub use read::RuleProblem;
 pub use rules::{Rules, URGENCY};

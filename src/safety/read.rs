@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use crate::domain::DangerCategory;
+
+use super::learnt::{self, Learnt};
 
 /// Language of the texts and rules at the top level of a file.
 pub(super) const DUTCH: &str = "nl";
@@ -146,23 +149,11 @@ pub(super) struct WordsFile {
     pub(super) classes: BTreeMap<String, Vec<String>>,
 }
 
-/// `voorbeelden.toml`: messages to compare with.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ExamplesFile {
-    #[serde(rename = "drempel")]
-    pub(super) threshold: f64,
-    #[serde(rename = "gewoon")]
-    pub(super) ordinary: Vec<String>,
-    #[serde(rename = "gevaar")]
-    pub(super) danger: BTreeMap<DangerCategory, Vec<String>>,
-}
-
 /// All files of a folder that are of use.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Files {
     pub(super) words: Option<(Source, WordsFile)>,
-    pub(super) examples: Option<ExamplesFile>,
+    pub(super) examples: Option<Arc<Learnt>>,
     pub(super) categories: BTreeMap<DangerCategory, (Source, CategoryFile)>,
 }
 
@@ -185,7 +176,7 @@ impl Files {
 /// What a file turned out to be.
 pub(super) enum Content {
     Words(WordsFile),
-    Examples(ExamplesFile),
+    Examples(Arc<Learnt>),
     Category(DangerCategory, Box<CategoryFile>),
 }
 
@@ -240,7 +231,7 @@ impl Source {
             ))
         };
         if self.is_named("voorbeelden.toml") {
-            return toml::from_str(&self.text)
+            return learnt::from_file(&self.text)
                 .map(Content::Examples)
                 .map_err(wrong);
         }

@@ -6,9 +6,9 @@ use crate::domain::{Block, Danger, DangerCategory, DangerStrength, DangerWho, Re
 
 use super::build;
 use super::lexicon::{Atom, Lexicon};
-use super::likeness::Likeness;
+use super::learnt::Learnt;
 use super::matching::{Rule, Span, Text};
-use super::read::{DUTCH, Files, RuleProblem};
+use super::read::{Files, RuleProblem};
 
 /// How near a word like "boek" or "cursus" must stand to silence a loose rule, in places.
 const CONTEXT: u32 = 7;
@@ -21,7 +21,7 @@ pub const URGENCY: [DangerCategory; 13] = {
 };
 
 /// The files of our own `knowledge/veiligheid/`, compiled in: help never depends on a file.
-const BUILT_IN: [(&str, &str); 15] = {
+const BUILT_IN: [(&str, &str); 14] = {
     macro_rules! file {
         ($name:literal) => {
             (
@@ -32,7 +32,6 @@ const BUILT_IN: [(&str, &str); 15] = {
     }
     [
         file!("woorden.toml"),
-        file!("voorbeelden.toml"),
         file!("a-zelfdoding.toml"),
         file!("b-levensgevaar.toml"),
         file!("c-huisartsenpost.toml"),
@@ -52,6 +51,11 @@ const BUILT_IN: [(&str, &str); 15] = {
 static BUILT_IN_RULES: LazyLock<(Rules, Vec<RuleProblem>)> =
     LazyLock::new(|| build::assemble(None, &BUILT_IN));
 
+/// What a rule adds to what the examples say. Fitted on messages by people who knew neither.
+const STRONG_RULE: f32 = 0.8;
+/// The same for a rule for weak signals.
+const WEAK_RULE: f32 = 0.5;
+
 /// What [`Rules::why`] says when no rule but the examples told.
 const LIKE_EXAMPLES: &str = "lijkt op de voorbeelden";
 
@@ -68,7 +72,7 @@ pub(super) struct Inner {
     pub(super) niet: Atom,
     pub(super) filler: Atom,
     pub(super) context: Atom,
-    pub(super) likeness: Likeness,
+    pub(super) learnt: Arc<Learnt>,
     /// The files behind it, kept so that a next reading can fall back on them.
     pub(super) files: Files,
 }
@@ -124,7 +128,7 @@ impl Rules {
 
     /// All dangers in a message, at most one per category, the most urgent first.
     pub fn detect_all(&self, text: &str) -> Vec<Danger> {
-        self.found(self.text(text), 0)
+        self.signals(text)
             .into_iter()
             .map(|(danger, _)| danger)
             .collect()
@@ -138,8 +142,10 @@ impl Rules {
         }
         let earlier = self.text(previous).len();
         // Without a full stop: the sentence goes on in the second message.
-        let both = self.text(&format!("{previous} {now}"));
-        self.found(both, earlier)
+        let both = format!("{previous} {now}");
+        let score = self.0.learnt.weigh(&both).score;
+        let found = self.found(self.text(&both), earlier);
+        self.confirmed(found, score)
             .into_iter()
             .map(|(danger, _)| danger)
             .next()
@@ -147,7 +153,7 @@ impl Rules {
 
     /// The rule, as the editor wrote it, by which a message counts as this category.
     pub fn why(&self, text: &str, category: DangerCategory) -> Option<&str> {
-        self.found(self.text(text), 0)
+        self.signals(text)
             .into_iter()
             .find(|(danger, _)| danger.category == category)
             .map(|(_, written)| written)
@@ -192,25 +198,67 @@ impl Rules {
                 found.push((danger, sign.written.as_str()));
             }
         }
-        text.silent.clone_from(&silent);
-        if found.is_empty() && from == 0 {
-            let like = text
-                .sentences(self.0.context)
-                .iter()
-                .find_map(|sentence| self.0.likeness.category(sentence));
-            found.extend(like.map(|category| {
-                let who = self.who(&text, category);
-                let danger = Danger {
-                    category,
-                    strength: DangerStrength::Weak,
-                    language: DUTCH.to_owned(),
-                    who,
-                };
-                (danger, LIKE_EXAMPLES)
-            }));
+        found
+    }
+
+    /// TEMP
+    pub fn dump(&self, text: &str) -> (f32, Option<(String, String)>, Vec<(String, String, String)>) {
+        let l = self.0.learnt.weigh(text);
+        let kind = self.0.learnt.kind(text, &l).map(|(c, g)| (c.to_string(), g.to_owned()));
+        let found = self.found(self.text(text), 0);
+        (l.score, kind, found.iter().map(|(d, w)| (d.category.to_string(), format!("{:?}", d.strength), w.to_string())).collect())
+    }
+
+    /// What the rules find and what the examples tell, together.
+    fn signals(&self, text: &str) -> Vec<(Danger, &str)> {
+        let learnt = &self.0.learnt;
+        let likeness = learnt.weigh(text);
+        let words = self.text(text);
+        let mut found = self.confirmed(self.found(words.clone(), 0), likeness.score);
+        let clear = likeness.score >= learnt.strong_from;
+        let alike = likeness.score >= learnt.weak_from;
+        if (clear || alike && found.is_empty())
+            && let Some((category, language)) = learnt.kind(text, &likeness)
+            && !found.iter().any(|(danger, _)| danger.category == category)
+        {
+            let danger = Danger {
+                category,
+                strength: if clear {
+                    DangerStrength::Strong
+                } else {
+                    DangerStrength::Weak
+                },
+                language: language.to_owned(),
+                who: self.who(&words, category),
+            };
+            found.push((danger, LIKE_EXAMPLES));
         }
-        // Stable: within one strength the order of urgency stays.
-        found.sort_by_key(|(danger, _)| std::cmp::Reverse(danger.strength));
+        found.sort_by_key(|(danger, _)| {
+            let urgency = URGENCY.iter().position(|other| *other == danger.category);
+            (std::cmp::Reverse(danger.strength), urgency)
+        });
+        found
+    }
+
+    /// Only what the examples do not speak against: a rule sees a few words, the examples the whole message.
+    fn confirmed<'r>(
+        &self,
+        mut found: Vec<(Danger, &'r str)>,
+        score: f32,
+    ) -> Vec<(Danger, &'r str)> {
+        let learnt = &self.0.learnt;
+        found.retain(|(danger, _)| {
+            let rule = match danger.strength {
+                DangerStrength::Strong => STRONG_RULE,
+                DangerStrength::Weak => WEAK_RULE,
+            };
+            score + rule >= learnt.weak_from
+        });
+        for (danger, _) in &mut found {
+            if score >= learnt.strong_from {
+                danger.strength = DangerStrength::Strong;
+            }
+        }
         found
     }
 
@@ -351,6 +399,7 @@ fn with_numbers(text: &str, numbers: &[String]) -> Vec<Run> {
 mod tests {
     use rstest::rstest;
 
+    use super::super::read::DUTCH;
     use super::*;
     use DangerCategory::{A, B, E, I, L};
 

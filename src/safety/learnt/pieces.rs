@@ -1,0 +1,128 @@
+//! A message in the pieces that are weighed: letters within words, words, and words that stand together.
+
+use super::super::fold::{sound, words};
+
+/// Number of places in the table of weights. Two pieces that fall on one place share its weight, which
+/// with some 300,000 pieces costs little (K. Weinberger et al., *Feature Hashing for Large Scale Multitask
+/// Learning*, 2009).
+pub(super) const PLACES: usize = 1 << 18;
+
+/// Words that are weighed together: a signal in a long story must not drown in it.
+const WINDOW: usize = 28;
+/// Words between the beginnings of two windows.
+const STEP: usize = 14;
+/// Nobody writes a longer word.
+const LONGEST: usize = 40;
+/// Letters in a piece of a word.
+const LETTERS: std::ops::RangeInclusive<usize> = 2..=5;
+
+/// The pieces of a row of words, as places with their share. Each half (letters, words) has length one, so
+/// that a long message weighs as much as a short one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pieces(pub(super) Vec<(u32, f32)>);
+
+/// The rows of words of a message that are weighed, each on its own.
+pub(super) fn windows(text: &str) -> Vec<Pieces> {
+    let words: Vec<String> = words(text)
+        .into_iter()
+        .map(|word| sound(&word.text).chars().take(LONGEST).collect())
+        .collect();
+    if words.len() <= WINDOW {
+        return vec![pieces(&words)];
+    }
+    let last = words.len() - WINDOW;
+    (0..last)
+        .step_by(STEP)
+        .chain(std::iter::once(last))
+        .filter_map(|start| words.get(start..start + WINDOW))
+        .map(pieces)
+        .collect()
+}
+
+/// The pieces of a whole message, however long: to learn from.
+pub(super) fn whole(text: &str) -> Pieces {
+    let words: Vec<String> = words(text)
+        .into_iter()
+        .map(|word| sound(&word.text).chars().take(LONGEST).collect())
+        .collect();
+    pieces(&words)
+}
+
+fn pieces(words: &[String]) -> Pieces {
+    let mut letters = Vec::new();
+    let mut together = Vec::new();
+    for (i, word) in words.iter().enumerate() {
+        let edged: Vec<char> = std::iter::once('_')
+            .chain(word.chars())
+            .chain(std::iter::once('_'))
+            .collect();
+        for size in LETTERS {
+            letters.extend(edged.windows(size).map(|piece| place('c', piece.iter().copied())));
+        }
+        let next = words.get(i + 1);
+        let after = words.get(i + 2);
+        together.push(place('w', word.chars()));
+        if let Some(next) = next {
+            together.push(of_words('p', &[word, next]));
+        }
+        if let Some(after) = after {
+            together.push(of_words('s', &[word, after]));
+        }
+        if let (Some(next), Some(after)) = (next, after) {
+            together.push(of_words('t', &[word, next, after]));
+        }
+    }
+    let mut all = Vec::with_capacity(letters.len() + together.len());
+    for mut half in [letters, together] {
+        half.sort_unstable();
+        half.dedup();
+        let share = 1.0 / (half.len().max(1) as f32).sqrt();
+        all.extend(half.into_iter().map(|place| (place, share)));
+    }
+    Pieces(all)
+}
+
+fn of_words(kind: char, words: &[&String]) -> u32 {
+    let letters = words
+        .iter()
+        .flat_map(|word| word.chars().chain(std::iter::once(' ')));
+    place(kind, letters)
+}
+
+/// FNV-1a over the letters (G. Fowler, L. Noll and K.-P. Vo), folded to a place in the table. Written out,
+/// because the weights are kept in a file: a hash that changes with a version of a library would spoil them.
+fn place(kind: char, letters: impl Iterator<Item = char>) -> u32 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for letter in std::iter::once(kind).chain(letters) {
+        for byte in u32::from(letter).to_le_bytes() {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    let folded = (hash >> 32) ^ hash;
+    // Below PLACES, so it fits.
+    (folded % PLACES as u64) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_sound_gives_the_same_pieces() {
+        assert_eq!(whole("Verkragt!").0, whole("verkracht").0);
+        assert_ne!(whole("verkracht").0, whole("verwacht").0);
+    }
+
+    #[test]
+    fn a_place_stays_what_it_was_when_the_weights_were_made() {
+        assert_eq!(place('w', ['a', 'b'].into_iter()), 87_390);
+    }
+
+    #[test]
+    fn a_long_story_is_weighed_in_windows_that_reach_its_end() {
+        let story = "huur ".repeat(100);
+        assert_eq!(windows("ik wil dood").len(), 1);
+        assert_eq!(windows(&story).len(), 7);
+        assert_eq!(windows("").len(), 1);
+    }
+}
