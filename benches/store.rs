@@ -182,6 +182,7 @@ fn turn(event: Pending) -> TurnCommit {
             },
         ],
         blocked: None,
+        erase: false,
         at: event.received_at,
     }
 }

@@ -122,6 +122,7 @@ fn turn(event: &Pending, says: &[&str]) -> TurnCommit {
         questions: vec![],
         counts: vec![],
         blocked: None,
+        erase: false,
         at: NOW,
     }
 }

@@ -13,6 +13,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::domain::Keeping;
+
 use file::Source;
 
 /// The file that is read when no other is named.
@@ -35,8 +37,22 @@ pub struct Config {
     pub engine: EngineSettings,
     /// `[verzenden]`
     pub sending: SendingSettings,
-    /// `[bewaren]`
-    pub retention: RetentionSettings,
+    /// `[bewaren]`: one term for each kind of row. Counts have none, they stay for ever.
+    ///
+    /// - `bewaren.berichten` or `AANZET_KEEP_EVENTS_HOURS`: handled events, 24 to 720 hours (24). Telegram
+    ///   may deliver an update again for a day, hence the lower bound.
+    /// - `bewaren.antwoorden` or `AANZET_KEEP_MESSAGES_HOURS`: sent messages, 1 to 720 hours (24).
+    /// - `bewaren.mislukt` or `AANZET_KEEP_GIVEN_UP_DAYS`: events and messages that were given up, 1 to 90
+    ///   days (7).
+    /// - `bewaren.gesprek` or `AANZET_KEEP_CONVERSATION_HOURS`: a conversation after its last message, 1 to
+    ///   720 hours (24).
+    /// - `bewaren.vraag_met_persoon` or `AANZET_KEEP_QUESTION_PERSON_DAYS`: who asked a question that waits,
+    ///   1 to 365 days (30).
+    /// - `bewaren.vraag` or `AANZET_KEEP_QUESTION_DAYS`: the question itself, masked, 1 to 3650 days (180),
+    ///   and no shorter than the one above.
+    /// - `bewaren.vergeetlijst` or `AANZET_KEEP_FORGOTTEN_DAYS`: lines on the list of people who were
+    ///   forgotten, 31 to 3650 days (365). As long as a copy of the database may be put back.
+    pub retention: Keeping,
 }
 
 /// Whose bot it is.
@@ -48,6 +64,9 @@ pub struct LibrarySettings {
     pub name: String,
     /// `bibliotheek.gemeente` or `AANZET_MUNICIPALITY`: the municipality of people who did not choose one.
     pub municipality: Option<String>,
+    /// `bibliotheek.privacy_contact` or `AANZET_PRIVACY_CONTACT`: how the privacy officer is reached, as
+    /// residents read it in `/privacy` (`privacy@bibliotheek.nl`).
+    pub privacy_contact: Option<String>,
 }
 
 /// Where the knowledge is.
@@ -78,6 +97,9 @@ pub struct DatabaseSettings {
     pub key: Option<SecretString>,
     /// `database.sleutelbestand` or `AANZET_KEY_FILE`: the key file (`aanzet.key`).
     pub key_file: PathBuf,
+    /// `database.vergeetlijst` or `AANZET_FORGOTTEN_FILE`: the list of people who were forgotten
+    /// (`aanzet.vergeten` beside the key file). Must not be put back from a copy together with the database.
+    pub forgotten_file: PathBuf,
 }
 
 /// The web address.
@@ -109,14 +131,6 @@ pub struct SendingSettings {
     pub burst: u32,
     /// `verzenden.opgeven` or `AANZET_SEND_GIVE_UP_HOURS`: hours after which a message is given up, 1 to 168 (24).
     pub give_up: Duration,
-}
-
-/// How long what is done is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RetentionSettings {
-    /// `bewaren.afgehandeld` or `AANZET_KEEP_DONE_HOURS`: hours that handled events, sent messages and still
-    /// conversations are kept, 24 to 720 (24). Telegram may deliver an update again for a day, hence the lower bound.
-    pub done: Duration,
 }
 
 impl Config {
@@ -153,6 +167,8 @@ impl Config {
                 id: source.text("bibliotheek.id", "AANZET_LIBRARY_ID", "bibliotheek")?,
                 name: source.text("bibliotheek.naam", "AANZET_LIBRARY_NAME", "de bibliotheek")?,
                 municipality: source.optional("bibliotheek.gemeente", "AANZET_MUNICIPALITY")?,
+                privacy_contact: source
+                    .optional("bibliotheek.privacy_contact", "AANZET_PRIVACY_CONTACT")?,
             },
             knowledge: KnowledgeSettings {
                 dir: source
@@ -177,12 +193,17 @@ impl Config {
                 )?,
             },
             database: DatabaseSettings {
+                forgotten_file: forgotten_file(&source)?,
                 url: source
                     .text("database.url", "AANZET_DATABASE_URL", "sqlite:aanzet.db")?
                     .into(),
                 key: source.variable("AANZET_SECRET_KEY").map(SecretString::from),
                 key_file: source
-                    .text("database.sleutelbestand", "AANZET_KEY_FILE", "aanzet.key")?
+                    .text(
+                        "database.sleutelbestand",
+                        "AANZET_KEY_FILE",
+                        DEFAULT_KEY_FILE,
+                    )?
                     .into(),
             },
             web: WebSettings {
@@ -217,18 +238,77 @@ impl Config {
                     1..=168,
                 )?,
             },
-            retention: RetentionSettings {
-                done: source.hours(
-                    "bewaren.afgehandeld",
-                    "AANZET_KEEP_DONE_HOURS",
-                    24,
-                    24..=720,
-                )?,
-            },
+            retention: keeping(&source)?,
         };
         source.finish()?;
         Ok(config)
     }
+}
+
+const DEFAULT_KEY_FILE: &str = "aanzet.key";
+
+/// Where the list of forgotten people is: by itself beside the key, which is kept apart from the copies of
+/// the database too.
+fn forgotten_file(source: &Source) -> Result<PathBuf, ConfigError> {
+    let named = source.optional("database.vergeetlijst", "AANZET_FORGOTTEN_FILE")?;
+    if let Some(path) = named {
+        return Ok(path.into());
+    }
+    let key = source.text(
+        "database.sleutelbestand",
+        "AANZET_KEY_FILE",
+        DEFAULT_KEY_FILE,
+    )?;
+    Ok(Path::new(&key).with_file_name("aanzet.vergeten"))
+}
+
+fn keeping(source: &Source) -> Result<Keeping, ConfigError> {
+    let keeping = Keeping {
+        events: source.hours(
+            "bewaren.berichten",
+            "AANZET_KEEP_EVENTS_HOURS",
+            24,
+            24..=720,
+        )?,
+        messages: source.hours(
+            "bewaren.antwoorden",
+            "AANZET_KEEP_MESSAGES_HOURS",
+            24,
+            1..=720,
+        )?,
+        given_up: source.days("bewaren.mislukt", "AANZET_KEEP_GIVEN_UP_DAYS", 7, 1..=90)?,
+        conversations: source.hours(
+            "bewaren.gesprek",
+            "AANZET_KEEP_CONVERSATION_HOURS",
+            24,
+            1..=720,
+        )?,
+        question_person: source.days(
+            "bewaren.vraag_met_persoon",
+            "AANZET_KEEP_QUESTION_PERSON_DAYS",
+            30,
+            1..=365,
+        )?,
+        questions: source.days("bewaren.vraag", "AANZET_KEEP_QUESTION_DAYS", 180, 1..=3650)?,
+        forgotten: source.days(
+            "bewaren.vergeetlijst",
+            "AANZET_KEEP_FORGOTTEN_DAYS",
+            365,
+            31..=3650,
+        )?,
+    };
+    if keeping.questions < keeping.question_person {
+        let days = |term: Duration| term.as_secs() / 86_400;
+        return Err(ConfigError::Value {
+            name: "bewaren.vraag".into(),
+            value: days(keeping.questions).to_string(),
+            allowed: format!(
+                "no shorter than bewaren.vraag_met_persoon, which is {} days",
+                days(keeping.question_person)
+            ),
+        });
+    }
+    Ok(keeping)
 }
 
 /// The variables that are text. Others may hold anything, as long as they are not ours.
@@ -364,6 +444,48 @@ mod tests {
         assert_eq!(read("LS_COLORS").unwrap(), HashMap::new());
         let text = read("AANZET_DATABASE_URL").unwrap_err().to_string();
         assert!(text.contains("AANZET_DATABASE_URL"), "{text}");
+    }
+
+    #[test]
+    fn every_kind_of_row_has_a_term_of_its_own() {
+        let config = config(
+            "[bewaren]\nmislukt = 3\nvraag = 90\n",
+            &[("AANZET_KEEP_EVENTS_HOURS", "48")],
+        )
+        .unwrap();
+        let day = 86_400;
+        let expected = Keeping {
+            events: Duration::from_secs(2 * day),
+            given_up: Duration::from_secs(3 * day),
+            questions: Duration::from_secs(90 * day),
+            ..Keeping::default()
+        };
+        assert_eq!(config.retention, expected);
+    }
+
+    #[test]
+    fn a_question_is_not_kept_shorter_than_who_asked_it() {
+        let text = config("[bewaren]\nvraag = 10\n", &[])
+            .unwrap_err()
+            .to_string();
+        assert!(
+            text.contains("bewaren.vraag") && text.contains("30 days"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_list_of_forgotten_people_stands_beside_the_key() {
+        let file = |toml: &str| config(toml, &[]).unwrap().database.forgotten_file;
+        assert_eq!(file(""), PathBuf::from("aanzet.vergeten"));
+        assert_eq!(
+            file("[database]\nsleutelbestand = \"/etc/aanzet/sleutel\"\n"),
+            PathBuf::from("/etc/aanzet/aanzet.vergeten")
+        );
+        assert_eq!(
+            file("[database]\nvergeetlijst = \"/elders/lijst\"\n"),
+            PathBuf::from("/elders/lijst")
+        );
     }
 
     #[test]

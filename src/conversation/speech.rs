@@ -2,8 +2,8 @@
 
 use crate::answer::{self, Answered};
 use crate::domain::{
-    Action, Article, ArticleId, Block, Button, MediaKind, MunicipalityId, PersonalDataKind, Reply,
-    Span, ThemeId,
+    Action, Article, ArticleId, Block, Button, Keeping, MediaKind, MunicipalityId,
+    PersonalDataKind, Reply, Span, ThemeId,
 };
 use crate::knowledge::{Knowledge, Texts, markdown};
 use crate::safety::Rules;
@@ -23,6 +23,10 @@ pub struct Speech<'a> {
     pub library_name: &'a str,
     /// The municipality of the resident.
     pub municipality: Option<&'a MunicipalityId>,
+    /// How long what is stored is kept.
+    pub keeping: &'a Keeping,
+    /// How the privacy officer of the library is reached.
+    pub privacy_contact: Option<&'a str>,
 }
 
 impl Speech<'_> {
@@ -38,8 +42,13 @@ impl Speech<'_> {
             Utterance::Welcome => self.with_menu(&texts.welcome(library)),
             Utterance::Introduction => said(&texts.introduction(library)),
             Utterance::Help => self.with_menu(&texts.help()),
-            Utterance::Privacy => said(&texts.privacy(library)),
-            Utterance::Stopped => said(&texts.stopped()),
+            Utterance::Privacy => self.privacy(),
+            Utterance::Stopped => self.stopped(),
+            Utterance::MyData => said(&texts.my_data_coming()),
+            Utterance::AskErase => self.ask_erase(),
+            Utterance::Erased => said(&texts.erased(&texts.term(self.keeping.forgotten))),
+            Utterance::EraseDeclined => said(&texts.erase_declined()),
+            Utterance::NotErased => said(&texts.not_erased()),
             Utterance::Menu => self.menu(),
             Utterance::Theme { theme, page } => self.theme(theme, usize::from(*page)),
             Utterance::Answer { article, corrected } => self.answer(article, *corrected),
@@ -248,6 +257,44 @@ impl Speech<'_> {
         }
     }
 
+    fn privacy(&self) -> Reply {
+        let texts = self.texts();
+        let keeping = self.keeping;
+        let contact = match self.privacy_contact {
+            Some(contact) => texts.privacy_contact(contact),
+            None => texts.privacy_without_contact(self.library_name),
+        };
+        let terms = texts.privacy_terms(
+            &texts.term(keeping.events.max(keeping.messages)),
+            &texts.term(keeping.given_up),
+            &texts.term(keeping.conversations),
+            &texts.term(keeping.question_person),
+            &texts.term(keeping.questions),
+        );
+        let rest = texts.privacy(self.library_name, &contact);
+        said(&format!("{terms}\n\n{rest}")).with_row(vec![
+            self.button(texts.button_my_data(), Action::MyData),
+            self.button(texts.button_ask_erase(), Action::AskErase),
+        ])
+    }
+
+    fn stopped(&self) -> Reply {
+        let texts = self.texts();
+        let keeping = self.keeping;
+        said(&texts.stopped(
+            &texts.term(keeping.events.max(keeping.messages)),
+            &texts.term(keeping.given_up),
+        ))
+    }
+
+    fn ask_erase(&self) -> Reply {
+        let texts = self.texts();
+        said(&texts.ask_erase(&texts.term(self.keeping.question_person))).with_row(vec![
+            self.button(texts.button_erase(), Action::Erase),
+            self.button(texts.button_no(), Action::No),
+        ])
+    }
+
     fn kinds(&self, kinds: &[PersonalDataKind]) -> String {
         let texts = self.texts();
         let names: Vec<String> = kinds
@@ -318,6 +365,8 @@ mod tests {
             rules: &Rules::built_in(),
             library_name: "Bibliotheek Dorp",
             municipality: municipality.as_ref(),
+            keeping: &Keeping::default(),
+            privacy_contact: None,
         }
         .reply(utterance)
     }
@@ -407,6 +456,46 @@ mod tests {
         let text = says(&Utterance::Masked(vec![Bsn, Iban, Password]), None).plain();
         let kinds = "een BSN, een rekeningnummer en een wachtwoord of code";
         assert!(text.contains(kinds), "{text}");
+    }
+
+    #[test]
+    fn privacy_tells_how_long_each_thing_is_kept_and_what_one_may_do() {
+        let knowledge = knowledge();
+        let keeping = Keeping {
+            conversations: std::time::Duration::from_secs(3 * 86_400),
+            ..Keeping::default()
+        };
+        let told = |contact| {
+            Speech {
+                knowledge: &knowledge,
+                rules: &Rules::built_in(),
+                library_name: "Bibliotheek Dorp",
+                municipality: None,
+                keeping: &keeping,
+                privacy_contact: contact,
+            }
+            .reply(&Utterance::Privacy)
+        };
+        let text = told(Some("privacy_a@dorp.nl")).plain();
+        for must in [
+            "24 uur",
+            "7 dagen",
+            "3 dagen",
+            "30 dagen",
+            "180 dagen",
+            "/mijngegevens",
+            "/wis",
+            "Autoriteit Persoonsgegevens",
+            "Telegram",
+            "BSN",
+            "privacy_a@dorp.nl",
+            "Bibliotheek Dorp",
+        ] {
+            assert!(text.contains(must), "{must} in {text}");
+        }
+        let without = told(None);
+        assert!(!without.plain().contains('@') && !without.plain().contains('{'));
+        assert_eq!(labels(&without), ["Mijn gegevens", "Wis mijn gegevens"]);
     }
 
     #[test]

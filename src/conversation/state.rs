@@ -60,6 +60,8 @@ pub enum Phase {
     },
     /// The resident wants a person; the next text is the question for that person.
     AskingForPerson,
+    /// It asked whether to forget everything about the resident.
+    ConfirmingErase,
 }
 
 /// Why a question is kept for a librarian.
@@ -175,6 +177,15 @@ mod tests {
                 options: vec!["a".into(), "b".into()]
             }
         );
+    }
+
+    #[test]
+    fn the_question_whether_to_erase_is_remembered() {
+        let state = State {
+            phase: Phase::ConfirmingErase,
+            ..State::default()
+        };
+        assert_eq!(State::decode(&state.encode()), state);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One step of a conversation.
 
+mod privacy;
+
 use crate::answer::{Candidate, Decision, Verdict};
 use crate::domain::{
     Action, ArticleId, Command, Danger, DangerStrength, Event, MediaKind, MessageId,
@@ -107,6 +109,7 @@ pub fn step(state: State, event: &Event, facts: &Facts<'_>) -> Step {
         facts,
         effects: Vec::new(),
         decided: None,
+        erased: false,
     };
     match event {
         Event::Text {
@@ -150,7 +153,7 @@ pub fn step(state: State, event: &Event, facts: &Facts<'_>) -> Step {
         }
     }
     Step {
-        state: Some(turn.state),
+        state: (!turn.erased).then_some(turn.state),
         effects: turn.effects,
         decided: turn.decided,
     }
@@ -172,6 +175,8 @@ struct Turn<'a> {
     facts: &'a Facts<'a>,
     effects: Vec<Effect>,
     decided: Option<Decided>,
+    /// The resident wants to be forgotten, and so is the state.
+    erased: bool,
 }
 
 impl Turn<'_> {
@@ -227,6 +232,8 @@ impl Turn<'_> {
             Command::Menu => self.say(Utterance::Menu),
             Command::Person => self.person(None),
             Command::Privacy => self.say(Utterance::Privacy),
+            Command::MyData => self.my_data(),
+            Command::Erase => self.ask_erase(),
             Command::Stop => {}
             Command::Unknown => self.say(Utterance::UnknownCommand),
         }
@@ -280,6 +287,10 @@ impl Turn<'_> {
             Some(Action::Person) => self.person(None),
             Some(Action::Yes) => self.yes(phase),
             Some(Action::No) => self.no(phase),
+            Some(Action::MyData) => self.my_data(),
+            Some(Action::Erase) if phase == Phase::ConfirmingErase => self.erase(),
+            // Below a message of long ago: what it means is told again first.
+            Some(Action::AskErase | Action::Erase) => self.ask_erase(),
         }
     }
 
@@ -409,6 +420,12 @@ impl Turn<'_> {
             (Phase::Choosing { .. }, Some(Intent::No)) => self.offer_last_question(),
             (Phase::OfferingPerson { .. }, Some(Intent::Yes | Intent::Person)) => self.yes(phase),
             (Phase::OfferingPerson { .. }, Some(Intent::No)) => self.no(phase),
+            (Phase::ConfirmingErase, Some(Intent::Yes | Intent::Erase)) => self.erase(),
+            (Phase::ConfirmingErase, Some(Intent::No)) => self.say(Utterance::EraseDeclined),
+            (Phase::ConfirmingErase, _) => {
+                self.say(Utterance::NotErased);
+                return false;
+            }
             (Phase::AskingForPerson, Some(Intent::No | Intent::Goodbye)) => {
                 self.say(Utterance::PersonDeclined);
             }
@@ -449,6 +466,8 @@ impl Turn<'_> {
             Intent::AreYouHuman => self.say(Utterance::AreYouHuman),
             Intent::Help => self.say(Utterance::Help),
             Intent::Swearing => self.say(Utterance::Swearing),
+            Intent::Erase => self.ask_erase(),
+            Intent::MyData => self.my_data(),
             Intent::Yes | Intent::No | Intent::Number(_) => self.say(Utterance::NothingOpen),
         }
     }
@@ -614,6 +633,8 @@ impl Turn<'_> {
     fn yes(&mut self, phase: Phase) {
         match phase {
             Phase::OfferingPerson { question, reason } => self.keep(question, reason),
+            // A "Ja" below another message: too little to erase upon.
+            Phase::ConfirmingErase => self.ask_erase(),
             _ => self.say(Utterance::NothingOpen),
         }
     }
@@ -621,6 +642,7 @@ impl Turn<'_> {
     fn no(&mut self, phase: Phase) {
         match phase {
             Phase::OfferingPerson { .. } => self.say(Utterance::PersonDeclined),
+            Phase::ConfirmingErase => self.say(Utterance::EraseDeclined),
             _ => self.say(Utterance::NothingOpen),
         }
     }

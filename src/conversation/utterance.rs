@@ -32,6 +32,10 @@ pub enum Effect {
     },
     /// The person blocked the bot (`true`) or can be written to again (`false`).
     Blocked(bool),
+    /// Give the person what is held about them.
+    MyData,
+    /// Erase everything about this person.
+    Erase,
 }
 
 /// Which sentence the bot says. `speech` has the words.
@@ -47,6 +51,16 @@ pub enum Utterance {
     Privacy,
     /// The conversation is over and forgotten.
     Stopped,
+    /// What is held about the resident is on its way.
+    MyData,
+    /// What being forgotten means, and whether to go on.
+    AskErase,
+    /// Everything is erased.
+    Erased,
+    /// Nothing is erased, as the resident wishes.
+    EraseDeclined,
+    /// Nothing is erased, because the resident said something else.
+    NotErased,
     /// The themes as buttons.
     Menu,
     /// The articles of a theme as buttons.

@@ -92,6 +92,10 @@ pub enum Command {
     Person,
     /// `/privacy`.
     Privacy,
+    /// `/mijngegevens`: what is held about this person.
+    MyData,
+    /// `/wis`: forget everything about this person.
+    Erase,
     /// `/stop`: end the conversation and forget its state.
     Stop,
     /// A command that we do not have.
@@ -157,6 +161,8 @@ impl Command {
             "onderwerpen" | "menu" => Self::Menu,
             "medewerker" | "mens" => Self::Person,
             "privacy" => Self::Privacy,
+            "mijngegevens" => Self::MyData,
+            "wis" => Self::Erase,
             "stop" => Self::Stop,
             _ => Self::Unknown,
         })

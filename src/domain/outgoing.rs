@@ -22,6 +22,21 @@ pub enum Outgoing {
     },
     /// Leave the group.
     LeaveGroup,
+    /// Give a person what is held about them. Holds nothing of it: it is looked up when it is sent.
+    MyData {
+        /// In which form.
+        form: DataForm,
+    },
+}
+
+/// The forms in which people get what is held about them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataForm {
+    /// A message to read.
+    Summary,
+    /// A file with everything.
+    File,
 }
 
 /// What goes first when several messages wait.

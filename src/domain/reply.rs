@@ -108,6 +108,12 @@ pub enum Action {
     Yes,
     /// No to the question that stands open.
     No,
+    /// Show what is held about this person.
+    MyData,
+    /// Ask to be forgotten; what that means is told first.
+    AskErase,
+    /// Yes, forget everything. Counts only while that question stands open.
+    Erase,
 }
 
 impl Reply {

@@ -53,6 +53,9 @@ pub struct TurnCommit {
     pub counts: Vec<Count>,
     /// The person can be written to again (`Some(false)`), or blocked the bot (`Some(true)`).
     pub blocked: Option<bool>,
+    /// Everything of this person of before this turn, and the event of this turn, is erased. What is sent
+    /// is the last they hear: it is erased when it is sent. See [`Store::erase`](super::Store::erase).
+    pub erase: bool,
     /// The moment of the turn.
     pub at: Timestamp,
 }
@@ -101,6 +104,114 @@ pub struct Due {
 /// A question that waits for a librarian.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaitingQuestion {
+    /// Random number of the question.
+    pub id: String,
+    /// The masked text.
+    pub text: String,
+    /// Why the bot did not answer.
+    pub reason: String,
+    /// Since when.
+    pub at: Timestamp,
+    /// Who asked it was forgotten at their wish: the text is gone, and nobody waits for an answer.
+    pub withdrawn: bool,
+}
+
+/// What an erasure took away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Events of which only the number of the update is left.
+    pub events: u64,
+    /// Conversations.
+    pub conversations: u64,
+    /// Messages, those included that still go out first.
+    pub messages: u64,
+    /// Questions that are withdrawn now.
+    pub questions: u64,
+    /// Of the events, those of which nothing had come yet.
+    pub unhandled: u64,
+}
+
+impl Erased {
+    /// How many rows it touched.
+    pub fn rows(&self) -> u64 {
+        self.events + self.conversations + self.messages + self.questions
+    }
+}
+
+/// Kinds of rows, each with a term of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expired {
+    /// Handled events.
+    Events,
+    /// Events that were given up.
+    GivenUpEvents,
+    /// Sent messages.
+    Messages,
+    /// Messages that were given up.
+    GivenUpMessages,
+    /// Conversations that are still.
+    Conversations,
+    /// Who asked a question; the question stays.
+    WhoAsked,
+    /// Questions.
+    Questions,
+}
+
+/// Everything that is held about one person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Since when the person blocks the bot.
+    pub blocked_at: Option<Timestamp>,
+    /// What is remembered of the conversation.
+    pub conversation: Option<HeldConversation>,
+    /// What the person did, oldest first.
+    pub events: Vec<HeldEvent>,
+    /// What the bot said or is about to say, oldest first.
+    pub messages: Vec<HeldMessage>,
+    /// Questions for a librarian, oldest first.
+    pub questions: Vec<HeldQuestion>,
+}
+
+/// What is remembered of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldConversation {
+    /// The state as it is stored.
+    pub state: String,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// An event as it is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldEvent {
+    /// The event as it is stored.
+    pub event: String,
+    /// `new`, `done`, or `dead` when it was given up.
+    pub state: String,
+    /// When it reached us.
+    pub received_at: Timestamp,
+    /// When it was handled or given up.
+    pub done_at: Option<Timestamp>,
+}
+
+/// A message as it is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldMessage {
+    /// The call as it is stored.
+    pub payload: String,
+    /// `waiting`, `sending`, `sent`, or `dead` when it was given up.
+    pub state: String,
+    /// When the turn wrote it.
+    pub created_at: Timestamp,
+    /// When it was sent or given up.
+    pub done_at: Option<Timestamp>,
+}
+
+/// A question as it is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldQuestion {
     /// Random number of the question.
     pub id: String,
     /// The masked text.

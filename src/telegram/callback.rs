@@ -1,7 +1,8 @@
 //! Actions of buttons as Telegram's `callback_data`, which holds 1 to 64 bytes.
 //!
 //! `m` menu · `t:PAGE:THEME` theme · `a:ARTICLE` article · `s:N:ARTICLE` section · `c:ARTICLE` choose ·
-//! `fj:ARTICLE` helpful · `fn:ARTICLE` not helpful · `e` something else · `p` person · `j` yes · `n` no.
+//! `fj:ARTICLE` helpful · `fn:ARTICLE` not helpful · `e` something else · `p` person · `j` yes · `n` no ·
+//! `g` my data · `w` ask to be forgotten · `wj` yes, forget me.
 //!
 //! Buttons live as long as their message, so these letters keep their meaning for ever; a new meaning
 //! gets a new letter. An id that does not fit is replaced by its
@@ -34,6 +35,9 @@ pub fn encode(action: &Action) -> String {
         Action::Person => "p".into(),
         Action::Yes => "j".into(),
         Action::No => "n".into(),
+        Action::MyData => "g".into(),
+        Action::AskErase => "w".into(),
+        Action::Erase => "wj".into(),
     }
 }
 
@@ -50,6 +54,9 @@ pub fn decode(data: &str) -> Option<Action> {
             "p" => Some(Action::Person),
             "j" => Some(Action::Yes),
             "n" => Some(Action::No),
+            "g" => Some(Action::MyData),
+            "w" => Some(Action::AskErase),
+            "wj" => Some(Action::Erase),
             _ => None,
         };
     };
@@ -110,7 +117,7 @@ mod tests {
     fn any_action() -> impl Strategy<Value = Action> {
         // Short and long ids, with every character that a file name may have.
         let id = prop_oneof!["[a-z0-9-]{1,40}", "\\PC{1,90}"];
-        (0..10_u8, id, any::<u8>()).prop_map(|(kind, id, n)| match kind {
+        (0..13_u8, id, any::<u8>()).prop_map(|(kind, id, n)| match kind {
             0 => Action::Menu,
             1 => Action::Theme {
                 theme: ThemeId::new(id),
@@ -129,6 +136,9 @@ mod tests {
             6 => Action::SomethingElse,
             7 => Action::Person,
             8 => Action::Yes,
+            9 => Action::MyData,
+            10 => Action::AskErase,
+            11 => Action::Erase,
             _ => Action::No,
         })
     }

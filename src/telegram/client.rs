@@ -8,17 +8,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use teloxide::Bot;
 use teloxide::payloads::AnswerCallbackQuerySetters;
-use teloxide::requests::{JsonRequest, Payload, Request, Requester};
+use teloxide::requests::{
+    JsonRequest, MultipartPayload, MultipartRequest, Payload, Request, Requester,
+};
 use teloxide::types::{
-    BotCommand, CallbackQueryId, ChatAction, ChatId, InlineKeyboardMarkup, ParseMode,
+    BotCommand, CallbackQueryId, ChatAction, ChatId, InlineKeyboardMarkup, InputFile, ParseMode,
 };
 
 use super::error::CallError;
 use super::parts::{Limits, parts};
 use super::render::{Rendered, render, start};
 use crate::domain::{BotId, ChatAddress, MessageId, Outgoing, Reply};
-use crate::service::Direct;
 use crate::service::delivery::{Channel, DeliveryOutcome};
+use crate::service::{Direct, OutgoingFile};
+
+/// The most characters below a file.
+const LONGEST_CAPTION: usize = 1024;
 
 /// What is needed to reach Telegram.
 #[derive(Clone, Debug)]
@@ -243,7 +248,23 @@ impl Channel for Telegram {
                 self.answer_button(callback, toast.as_deref()).await
             }
             Outgoing::LeaveGroup => self.leave(to).await,
+            Outgoing::MyData { .. } => DeliveryOutcome::Never("it was not prepared".into()),
         }
+    }
+
+    async fn deliver_file(&self, to: ChatAddress, file: &OutgoingFile) -> DeliveryOutcome {
+        let document = SendDocument {
+            chat_id: to.0,
+            document: InputFile::memory(file.bytes.clone()).file_name(file.name.clone()),
+            caption: start(&file.caption, LONGEST_CAPTION),
+        };
+        let sent = MultipartRequest::new(self.calls.clone(), document)
+            .send()
+            .await;
+        outcome(
+            sent.map(|sent| sent.message_id.map(MessageId))
+                .map_err(CallError::from),
+        )
     }
 }
 
@@ -348,6 +369,29 @@ struct Sent {
 impl Payload for SendMessage {
     type Output = Sent;
     const NAME: &'static str = "SendMessage";
+}
+
+/// `sendDocument` of which only the number is read back, as with [`SendMessage`].
+#[derive(Clone, Serialize)]
+struct SendDocument {
+    chat_id: i64,
+    document: InputFile,
+    caption: String,
+}
+
+impl Payload for SendDocument {
+    type Output = Sent;
+    const NAME: &'static str = "SendDocument";
+}
+
+impl MultipartPayload for SendDocument {
+    fn copy_files(&self, into: &mut dyn FnMut(InputFile)) {
+        into(self.document.clone());
+    }
+
+    fn move_files(&mut self, into: &mut dyn FnMut(InputFile)) {
+        self.copy_files(into);
+    }
 }
 
 impl SendMessage {

@@ -291,10 +291,22 @@ fn sender(
             address.0.iter().fold(0, |sum, b| sum * 256 + i64::from(*b)),
         ))
     });
+    let prepare: PrepareMyData = Arc::new(|person, form| {
+        let prepared = match form {
+            DataForm::Summary => Prepared::Say(Reply::text(format!("over {person}"))),
+            DataForm::File => Prepared::File(OutgoingFile {
+                name: "alles.json".into(),
+                bytes: format!("alles over {person}").into_bytes(),
+                caption: "alles".into(),
+            }),
+        };
+        Box::pin(async move { Ok(prepared) })
+    });
     Delivery::new(
         Arc::clone(channel),
         memory.clone(),
         open,
+        prepare,
         clock(),
         Arc::new(Notify::new()),
         settings,

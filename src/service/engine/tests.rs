@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::{BotId, ChatAddress, LibraryId, MessageId};
+use crate::domain::{BotId, ChatAddress, Keeping, LibraryId, MessageId};
 use crate::knowledge::{CheckSettings, SourceFile, read};
 use crate::service::{Intake, RawEvent, RawUpdate};
 use crate::store::Vault;
@@ -38,10 +38,13 @@ async fn set(faults: usize) -> Set {
     };
     let engine = Engine::new(EngineParts {
         store: store.clone(),
+        forgotten: ForgetList::at(folder.path().join("vergeten")),
         brain: Arc::new(ArcSwap::from_pointee(brain)),
         host: Host {
             library_name: "de bibliotheek".into(),
             municipality: None,
+            keeping: Keeping::default(),
+            privacy_contact: None,
         },
         split: Arc::new(split),
         clock: Arc::new(clock),
