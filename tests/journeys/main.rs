@@ -16,6 +16,7 @@ mod fake;
 mod life;
 mod network;
 mod odd;
+mod privacy;
 mod safety;
 mod talk;
 

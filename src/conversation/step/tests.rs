@@ -526,6 +526,106 @@ fn stop_forgets_everything() {
     assert_eq!(step.effects, [say(Utterance::Stopped)]);
 }
 
+fn erase_command() -> Event {
+    Event::Command {
+        command: Command::Erase,
+        message: MessageId(2),
+    }
+}
+
+/// A conversation in which it was just asked whether to erase.
+fn asked_to_erase() -> Talk {
+    let mind = Told::default()
+        .answers("hoe digid", "digid")
+        .means("ja", Intent::Yes)
+        .means("nee", Intent::No)
+        .means("wis alles", Intent::Erase)
+        .means("hallo", Intent::Greeting);
+    let mut talk = Talk::with(mind);
+    talk.types("hoe digid");
+    let effects = talk.happens(&erase_command()).effects;
+    assert_eq!(effects, [say(Utterance::AskErase)]);
+    talk
+}
+
+#[test]
+fn everything_is_erased_after_one_yes_pressed_or_typed() {
+    let mut pressed = asked_to_erase();
+    let erased = [say(Utterance::Erased), Effect::Erase];
+    assert_eq!(pressed.presses(Action::Erase), erased);
+    assert_eq!(pressed.state, None);
+    for yes in ["ja", "wis alles"] {
+        let mut typed = asked_to_erase();
+        assert_eq!(typed.types(yes), erased, "{yes}");
+        assert_eq!(typed.state, None);
+    }
+}
+
+#[test]
+fn nothing_is_erased_after_a_no() {
+    let mut pressed = asked_to_erase();
+    assert_eq!(pressed.presses(Action::No), [say(Utterance::EraseDeclined)]);
+    let mut typed = asked_to_erase();
+    assert_eq!(typed.types("nee"), [say(Utterance::EraseDeclined)]);
+    assert_eq!(
+        typed.presses(Action::Erase),
+        [say(Utterance::AskErase)],
+        "the button above stays, and asks again"
+    );
+}
+
+#[test]
+fn something_else_erases_nothing_and_says_so_before_it_is_answered() {
+    let mut talk = asked_to_erase();
+    assert_eq!(
+        talk.types("hoe digid"),
+        [say(Utterance::NotErased), answer("digid")]
+    );
+    assert!(talk.state.is_some());
+    let mut talk = asked_to_erase();
+    assert_eq!(
+        talk.types("hallo"),
+        [say(Utterance::NotErased), say(Utterance::Greeting)]
+    );
+}
+
+#[test]
+fn a_button_of_long_ago_asks_again_and_another_yes_does_not_count() {
+    let mut talk = Talk::with(Told::default());
+    talk.state = None;
+    assert_eq!(talk.presses(Action::Erase), [say(Utterance::AskErase)]);
+    assert_eq!(talk.presses(Action::Yes), [say(Utterance::AskErase)]);
+    assert_eq!(
+        talk.presses(Action::Erase),
+        [say(Utterance::Erased), Effect::Erase]
+    );
+}
+
+#[test]
+fn a_yes_to_something_else_than_erasing_erases_nothing() {
+    let mut talk = asked_to_erase();
+    talk.happens(&Event::Media {
+        media: MediaKind::Voice,
+        message: MessageId(3),
+    });
+    let effects = talk.types("ja");
+    assert!(!effects.contains(&Effect::Erase), "{effects:?}");
+}
+
+#[test]
+fn what_is_held_is_shown_when_asked_for() {
+    let mut talk = Talk::with(Told::default().means("wat weet je", Intent::MyData));
+    let shown = [say(Utterance::MyData), Effect::MyData];
+    assert_eq!(talk.types("wat weet je"), shown);
+    assert_eq!(talk.presses(Action::MyData), shown);
+    let step = talk.happens(&Event::Command {
+        command: Command::MyData,
+        message: MessageId(2),
+    });
+    assert_eq!(without_counts(step.effects), shown);
+    assert!(step.state.is_some());
+}
+
 #[test]
 fn a_group_hears_one_word_and_is_left() {
     let step = Talk::with(Told::default()).happens(&Event::AddedToGroup);
@@ -552,7 +652,7 @@ fn a_poster_may_lead_to_an_article() {
 fn actions() -> impl Strategy<Value = Option<Action>> {
     let id = prop_oneof![Just("huur"), Just("digid"), Just("weg"), Just("~123")];
     let action =
-        (0_u8..10, id, any::<u8>(), any::<bool>()).prop_map(|(kind, id, n, yes)| match kind {
+        (0_u8..13, id, any::<u8>(), any::<bool>()).prop_map(|(kind, id, n, yes)| match kind {
             0 => Action::Menu,
             1 => Action::Theme {
                 theme: id.into(),
@@ -571,6 +671,9 @@ fn actions() -> impl Strategy<Value = Option<Action>> {
             6 => Action::SomethingElse,
             7 => Action::Person,
             8 => Action::Yes,
+            9 => Action::MyData,
+            10 => Action::AskErase,
+            11 => Action::Erase,
             _ => Action::No,
         });
     proptest::option::weighted(0.9, action)
@@ -585,6 +688,7 @@ fn events() -> impl Strategy<Value = Event> {
         Just("nee"),
         Just("2"),
         Just("mens"),
+        Just("wis"),
         Just("👍"),
     ];
     prop_oneof![
@@ -619,7 +723,8 @@ proptest! {
             .means("ja", Intent::Yes)
             .means("nee", Intent::No)
             .means("2", Intent::Number(2))
-            .means("mens", Intent::Person);
+            .means("mens", Intent::Person)
+            .means("wis", Intent::Erase);
         let mut talk = Talk::with(mind);
         for event in events {
             let step = talk.happens(&event);

@@ -246,6 +246,15 @@ impl Channel for Told {
         }
         (self.answer)(to, outgoing, number)
     }
+
+    async fn deliver_file(&self, to: ChatAddress, file: &OutgoingFile) -> DeliveryOutcome {
+        // Noted as a message with the contents of the file.
+        let text = format!("{} {}", file.name, String::from_utf8_lossy(&file.bytes));
+        let outgoing = Outgoing::Say {
+            reply: Reply::text(text),
+        };
+        self.deliver(to, &outgoing).await
+    }
 }
 
 /// Quick settings: what takes seconds in life takes milliseconds here.
@@ -315,6 +324,26 @@ fn sender(
 
 fn sent() -> DeliveryOutcome {
     DeliveryOutcome::Sent(Some(MessageId(5)))
+}
+
+#[tokio::test]
+async fn what_is_held_is_looked_up_when_it_is_sent() {
+    let memory = Memory::default();
+    for (id, form) in [(1, DataForm::Summary), (2, DataForm::File)] {
+        memory.add(id, "a", Outgoing::MyData { form }, Priority::Normal);
+    }
+    let channel = Told::new(|_, _, _| sent());
+    run(&memory, &channel, quick()).await;
+    let calls = channel.calls.lock().unwrap();
+    let texts: Vec<_> = calls
+        .iter()
+        .map(|(_, _, outgoing)| match outgoing {
+            Outgoing::Say { reply } => reply.plain(),
+            other => panic!("not made into something to send: {other:?}"),
+        })
+        .collect();
+    assert_eq!(texts, ["over a", "alles.json alles over a"]);
+    assert_eq!(memory.state(2), State::Sent(Some(MessageId(5))));
 }
 
 #[tokio::test]

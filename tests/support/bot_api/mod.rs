@@ -7,6 +7,7 @@
 pub(crate) mod html;
 mod line;
 mod methods;
+mod multipart;
 mod resident;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -107,6 +108,8 @@ pub(crate) struct Message {
     pub(crate) links: Vec<String>,
     /// The buttons, row by row.
     pub(crate) buttons: Vec<Vec<Button>>,
+    /// The file: its name and what is in it.
+    pub(crate) file: Option<(String, String)>,
 }
 
 /// A button below a message.
@@ -543,6 +546,7 @@ async fn handle(
 ) -> Response {
     let path = request.uri().path().to_owned();
     let query = request.uri().query().unwrap_or_default().to_owned();
+    let boundary = multipart::boundary(request.headers());
     let Ok(bytes) = to_bytes(request.into_body(), 1 << 20).await else {
         return answer(Err(Refusal::new(413, "Request Entity Too Large")));
     };
@@ -556,7 +560,11 @@ async fn handle(
         return answer(Err(Refusal::new(401, "Unauthorized")));
     }
     let method = method.to_lowercase();
-    let body = match arguments(&bytes, &query) {
+    let arguments = match boundary {
+        Some(boundary) => multipart::arguments(&bytes, &boundary),
+        None => arguments(&bytes, &query),
+    };
+    let body = match arguments {
         Ok(body) => body,
         Err(refusal) => return answer(Err(refusal)),
     };
