@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use arc_swap::ArcSwap;
 use tokio::sync::Notify;
@@ -43,6 +43,26 @@ pub struct KeeperParts {
     pub clock: Clock,
     /// Tells when there is something to send.
     pub messages: Arc<Notify>,
+}
+
+/// What it has seen already.
+struct Seen {
+    /// Size and time of the list when it was carried out.
+    list: Option<(u64, SystemTime)>,
+    /// When what is over was deleted last.
+    cleaned: Option<Timestamp>,
+    /// The night in which the database was written anew, or the program started.
+    night: i64,
+}
+
+impl Seen {
+    fn new(now: Timestamp) -> Self {
+        Self {
+            list: None,
+            cleaned: None,
+            night: night_of(now),
+        }
+    }
 }
 
 /// Why somebody could not be forgotten yet.
@@ -98,28 +118,9 @@ impl Keeper {
     /// Works until `stop`: looks at the list every 20 seconds, deletes what is over now and every hour, and
     /// every night writes the database anew without what was deleted.
     pub async fn run(self, stop: CancellationToken) {
-        let mut seen = None;
-        let mut cleaned: Option<Timestamp> = None;
-        let mut night = night_of((self.parts.clock)());
+        let mut seen = Seen::new((self.parts.clock)());
         loop {
-            let stamp = self.parts.forgotten.stamp();
-            if stamp != seen {
-                match self.forget_all().await {
-                    Ok(_) => seen = stamp,
-                    Err(error) => {
-                        tracing::error!(%error, "the list of forgotten people could not be carried out; trying again soon");
-                    }
-                }
-            }
-            let now = (self.parts.clock)();
-            if cleaned.is_none_or(|at| now.millis_since(at) >= CLEAN_EVERY_MILLIS) {
-                cleaned = Some(now);
-                self.clean(now).await;
-                if night_of(now) > night {
-                    night = night_of(now);
-                    self.compact().await;
-                }
-            }
+            self.look(&mut seen).await;
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(LOOK_EVERY) => {}
@@ -127,8 +128,32 @@ impl Keeper {
         }
     }
 
+    /// One look at the list and the clock.
+    async fn look(&self, seen: &mut Seen) {
+        let stamp = self.parts.forgotten.stamp();
+        if stamp != seen.list {
+            match self.forget_all().await {
+                Ok(_) => seen.list = stamp,
+                Err(error) => {
+                    tracing::error!(%error, "the list of forgotten people could not be carried out; trying again soon");
+                }
+            }
+        }
+        let now = (self.parts.clock)();
+        let recently = |at: Timestamp| now.millis_since(at) < CLEAN_EVERY_MILLIS;
+        if seen.cleaned.is_some_and(recently) {
+            return;
+        }
+        seen.cleaned = Some(now);
+        self.clean(now).await;
+        if night_of(now) > seen.night {
+            seen.night = night_of(now);
+            self.compact().await;
+        }
+    }
+
     /// Deletes what is over at `now`.
-    pub async fn clean(&self, now: Timestamp) {
+    async fn clean(&self, now: Timestamp) {
         let keeping = &self.parts.host.keeping;
         match self.parts.store.delete_expired(keeping, now).await {
             Ok(0) => {}
@@ -140,7 +165,7 @@ impl Keeper {
     }
 
     /// Writes the database anew without what was deleted.
-    pub async fn compact(&self) {
+    async fn compact(&self) {
         match self.parts.store.compact().await {
             Ok(()) => tracing::info!("wrote the database anew without what was deleted"),
             Err(error) => {

@@ -86,7 +86,9 @@ pub fn summary(held: Option<&Held>, brain: &Brain, host: &Host, now: Timestamp) 
     if more > 0 {
         lines.push(texts.my_data_more_questions(&more.to_string()));
     }
-    lines.push(texts.my_data_address());
+    if held.address {
+        lines.push(texts.my_data_address());
+    }
     let mut blocks = markdown::blocks(&texts.my_data(&host.library_name));
     let items = lines.into_iter().map(|line| vec![Span::Text(line)]);
     blocks.push(Block::Bullets(items.collect()));
@@ -247,7 +249,7 @@ pub fn file(held: Option<&Held>, host: &Host, now: Timestamp) -> String {
         gemaakt_op: exact(now),
         bibliotheek: host.library_name.clone(),
         iets_bewaard: held.is_some(),
-        chat: held.map(|held| Chat {
+        chat: held.filter(|held| held.address).map(|held| Chat {
             nummer: "versleuteld bewaard",
             geblokkeerd_sinds: held.blocked_at.map(exact),
             bewaard_tot: "tot al het andere hieronder gewist is",

@@ -160,6 +160,8 @@ pub(super) enum Expired {
 /// Everything that is held about one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Held {
+    /// The address to which answers go is held, sealed.
+    pub address: bool,
     /// Since when the person blocks the bot.
     pub blocked_at: Option<Timestamp>,
     /// What is remembered of the conversation.

@@ -312,6 +312,7 @@ pub(super) struct HeldQuestionRow {
 impl From<HeldRows> for Held {
     fn from(rows: HeldRows) -> Self {
         Self {
+            address: true,
             blocked_at: rows.blocked_at.map(Timestamp),
             conversation: rows.conversation.map(|row| HeldConversation {
                 state: row.state,

@@ -353,6 +353,20 @@ fn an_operator_who_names_the_wrong_place_erases_nothing_and_is_told_so() {
     assert!(told.contains("--bot"), "{told}");
 }
 
+#[test]
+fn a_list_of_forgotten_people_that_cannot_be_written_is_named_at_the_start() {
+    let api = BotApi::start();
+    let mut home = Home::with(&api);
+    home.set("AANZET_FORGOTTEN_FILE", "/bestaat/hier/niet/lijst");
+    let mut program = home.serve();
+    let (code, log) = program.wait(PATIENCE);
+    assert_eq!(code, Some(2), "{log}");
+    assert!(
+        log.contains("/bestaat/hier/niet/lijst") && log.contains("AANZET_FORGOTTEN_FILE"),
+        "{log}"
+    );
+}
+
 /// Moves every moment in the database back, as if so many days had passed.
 fn days_pass(home: &Home, days: i64) {
     let path = home.path().join("aanzet.db");

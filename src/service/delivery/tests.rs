@@ -410,10 +410,11 @@ async fn what_is_too_old_is_buried() {
         memory.state(1),
         State::Buried("too old to be sent: it waited too long".into())
     );
-    assert_eq!(
-        memory.state(2),
-        State::Buried("too old to be sent: no connection".into())
-    );
+    // After the last try, or before the next when the machine was busy meanwhile.
+    let State::Buried(reason) = memory.state(2) else {
+        panic!("it must be given up");
+    };
+    assert!(reason.starts_with("too old to be sent: "), "{reason}");
     assert_eq!(
         memory.state(3),
         State::Sent(None),

@@ -1,6 +1,7 @@
 //! Forgetting with a real store, a real list, and a program that breaks off in between.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use tempfile::TempDir;
@@ -14,6 +15,12 @@ use crate::store::{Address, Due, Pending, TurnCommit};
 
 const NOW: Timestamp = Timestamp(1_795_000_000_000);
 const HOUR: i64 = 3_600_000;
+
+static BRAIN: LazyLock<Arc<ArcSwap<Brain>>> = LazyLock::new(|| {
+    let files = [SourceFile::new("artikelen/t/a.md", "# Huur\n\nBel ons.")];
+    let brain = Brain::new(read(&files, &CheckSettings::default()).0).unwrap();
+    Arc::new(ArcSwap::from_pointee(brain))
+});
 
 struct Set {
     folder: TempDir,
@@ -41,8 +48,6 @@ async fn open(folder: &TempDir) -> Store {
 }
 
 fn keeper(folder: &TempDir, store: &Store, now: &Arc<AtomicI64>) -> Keeper {
-    let files = [SourceFile::new("artikelen/t/a.md", "# Huur\n\nBel ons.")];
-    let brain = Brain::new(read(&files, &CheckSettings::default()).0).unwrap();
     let now = Arc::clone(now);
     Keeper::new(KeeperParts {
         store: store.clone(),
@@ -53,7 +58,7 @@ fn keeper(folder: &TempDir, store: &Store, now: &Arc<AtomicI64>) -> Keeper {
             keeping: Keeping::default(),
             privacy_contact: None,
         },
-        brain: Arc::new(ArcSwap::from_pointee(brain)),
+        brain: Arc::clone(&BRAIN),
         split: Arc::new(|reply| vec![reply.clone()]),
         clock: Arc::new(move || Timestamp(now.load(Ordering::SeqCst))),
         messages: Arc::new(Notify::new()),
@@ -249,6 +254,38 @@ async fn help_in_danger_still_goes_out_to_somebody_who_is_forgotten() {
         .await
         .unwrap();
     assert_eq!(set.store.held(&anna()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn every_hour_what_is_over_goes_and_every_night_the_file_is_written_anew() {
+    let set = set().await;
+    for n in 0..300 {
+        set.arrives(n, NOW).await;
+    }
+    let file = set.folder.path().join("a.db");
+    while !set.waiting().await.is_empty() {
+        set.turns(NOW).await;
+    }
+    let mut seen = Seen::new(NOW);
+    set.keeper.look(&mut seen).await;
+    assert!(set.store.held(&anna()).await.unwrap().is_some());
+    let full = std::fs::metadata(&file).unwrap().len();
+
+    // Not yet an hour after the last time; then an hour after it, still before the night.
+    set.now.fetch_add(HOUR - 1, Ordering::SeqCst);
+    seen.cleaned = Some(NOW);
+    set.keeper.look(&mut seen).await;
+    assert_eq!(seen.cleaned, Some(NOW));
+    set.now.fetch_add(1, Ordering::SeqCst);
+    set.keeper.look(&mut seen).await;
+    assert_eq!(seen.cleaned, Some(NOW.plus_millis(HOUR)));
+    assert_eq!(std::fs::metadata(&file).unwrap().len(), full);
+
+    set.now.fetch_add(25 * HOUR, Ordering::SeqCst);
+    set.keeper.look(&mut seen).await;
+    assert_eq!(set.store.held(&anna()).await.unwrap(), None);
+    let after = std::fs::metadata(&file).unwrap().len();
+    assert!(after < full, "{after} of {full} bytes");
 }
 
 #[test]

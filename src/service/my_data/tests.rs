@@ -1,5 +1,7 @@
 //! What people get to see of themselves.
 
+use std::sync::LazyLock;
+
 use super::*;
 use crate::domain::MessageId;
 use crate::knowledge::{CheckSettings, SourceFile, read};
@@ -8,10 +10,10 @@ use crate::store::HeldConversation;
 /// 18 November 2026, 12:06 in the Netherlands.
 const NOW: Timestamp = Timestamp(1_795_000_000_000);
 
-fn brain() -> Brain {
+static BRAIN: LazyLock<Brain> = LazyLock::new(|| {
     let files = [SourceFile::new("artikelen/t/a.md", "# Huur\n\nBel ons.")];
     Brain::new(read(&files, &CheckSettings::default()).0).unwrap()
-}
+});
 
 fn host() -> Host {
     Host {
@@ -35,6 +37,7 @@ fn held(questions: usize) -> Held {
         reply: Reply::text("Bel ons."),
     };
     Held {
+        address: true,
         blocked_at: None,
         conversation: Some(HeldConversation {
             state: r#"{"v":1}"#.into(),
@@ -66,7 +69,7 @@ fn held(questions: usize) -> Held {
 
 #[test]
 fn the_message_tells_what_since_when_and_until_when() {
-    let reply = summary(Some(&held(1)), &brain(), &host(), NOW);
+    let reply = summary(Some(&held(1)), &BRAIN, &host(), NOW);
     let text = reply.plain();
     for must in [
         "Bibliotheek Dorp",
@@ -84,7 +87,7 @@ fn the_message_tells_what_since_when_and_until_when() {
 
 #[test]
 fn many_long_questions_still_fit_in_one_message() {
-    let text = summary(Some(&held(40)), &brain(), &host(), NOW).plain();
+    let text = summary(Some(&held(40)), &BRAIN, &host(), NOW).plain();
     assert!(text.contains("'vraag 4") && !text.contains("'vraag 5"));
     assert!(text.contains("35"), "{text}");
     assert!(text.encode_utf16().count() < 3_500);
@@ -115,7 +118,7 @@ fn the_file_has_everything_in_words_and_as_it_is_stored() {
 
 #[test]
 fn where_nothing_is_held_both_say_so() {
-    let reply = summary(None, &brain(), &host(), NOW);
+    let reply = summary(None, &BRAIN, &host(), NOW);
     assert_eq!(reply.plain(), "Ik bewaar nu niets over jou.");
     let file: Value = serde_json::from_str(&file(None, &host(), NOW)).unwrap();
     assert_eq!(file["iets_bewaard"], false);
