@@ -232,6 +232,8 @@ impl Engine {
             rules: &brain.rules,
             library_name: &self.host.library_name,
             municipality: self.host.municipality.as_ref(),
+            // The conversation is forgotten, so nothing stands open.
+            ask: 0,
         };
         let said = utterance.map(|utterance| Said {
             priority: utterance.priority(),
@@ -296,6 +298,10 @@ impl Engine {
                         callback,
                         toast: None,
                     },
+                    priority: Priority::Normal,
+                }),
+                Effect::DeleteMessage { message } => commit.outgoing.push(NewOutgoing {
+                    outgoing: Outgoing::DeleteMessage { message },
                     priority: Priority::Normal,
                 }),
                 Effect::LeaveGroup => leave = true,

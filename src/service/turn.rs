@@ -53,6 +53,7 @@ pub fn turn(brain: &Brain, host: &Host, state: Option<&str>, event: &Event) -> O
         rules: &brain.rules,
         library_name: &host.library_name,
         municipality: host.municipality.as_ref(),
+        ask: step.state.as_ref().map_or(0, |state| state.ask),
     };
     let mut say = Vec::new();
     let mut effects = Vec::new();
