@@ -139,6 +139,7 @@ fn said(text: &str) -> Event {
         message: MessageId(1),
         edited: false,
         masked: vec![],
+        cut: false,
         danger: None,
         help_sent: false,
     }
@@ -259,6 +260,7 @@ fn words(outgoing: &Outgoing) -> String {
                 other => panic!("{other:?}"),
             }
         }
+        Outgoing::DeleteMessage { message } => format!("delete {}", message.0),
         Outgoing::LeaveGroup => "leave".to_owned(),
         Outgoing::MyData { form } => format!("my data {form:?}"),
     }
@@ -626,6 +628,47 @@ async fn answers_to_presses_stand_in_no_line(db: &Database) {
     let later = NOW.plus_millis(1000);
     store.postpone_message(id, later, "500").await.unwrap();
     assert_eq!(due(store, NOW, &nobody()).await, ["b hulp", "druk2", "a1"]);
+}
+
+async fn deletions_stand_in_no_line_either(db: &Database) {
+    let store = &db.store;
+    let delete = NewOutgoing {
+        outgoing: Outgoing::DeleteMessage {
+            message: MessageId(7),
+        },
+        priority: Priority::Normal,
+    };
+    let says = vec![
+        delete,
+        say("a1", Priority::Normal),
+        say("a hulp", Priority::Danger),
+    ];
+    handle(store, 1, "a", says).await;
+    assert_eq!(due(store, NOW, &nobody()).await, ["a hulp", "delete 7"]);
+    let help = id_of(store, "a hulp").await;
+    store.mark_sent(help, None, NOW).await.unwrap();
+    // While it is being done, and while it is tried again, the rest goes on.
+    let id = id_of(store, "delete 7").await;
+    assert!(store.mark_sending(id, NOW).await.unwrap());
+    assert_eq!(due(store, NOW, &nobody()).await, ["a1"]);
+    let later = NOW.plus_millis(1000);
+    assert_eq!(store.postpone_message(id, later, "429").await.unwrap(), 1);
+    assert_eq!(due(store, NOW, &nobody()).await, ["a1"]);
+    let busy = HashSet::from([person("a")]);
+    assert_eq!(due(store, later, &busy).await, ["delete 7"]);
+}
+
+async fn what_waits_is_counted_up_to_a_bound(db: &Database) {
+    let store = &db.store;
+    assert_eq!(store.waiting_events(10).await.unwrap(), 0);
+    for id in 1..=4 {
+        accept(store, id, "a", "?").await;
+    }
+    assert_eq!(store.waiting_events(10).await.unwrap(), 4);
+    assert_eq!(store.waiting_events(3).await.unwrap(), 3);
+    let first = &pending(store).await[0];
+    assert!(store.commit_turn(&turn(first, &[])).await.unwrap());
+    assert_eq!(store.waiting_events(10).await.unwrap(), 3);
 }
 
 async fn what_is_buried_is_a_dead_letter(db: &Database) {
@@ -1278,6 +1321,8 @@ contract! {
     danger_goes_first_and_passes_what_waits,
     a_postponed_message_holds_up_its_person_only,
     answers_to_presses_stand_in_no_line,
+    deletions_stand_in_no_line_either,
+    what_waits_is_counted_up_to_a_bound,
     what_is_buried_is_a_dead_letter,
     who_blocked_the_bot_gets_nothing,
     a_turn_unblocks_before_it_speaks_and_blocks_what_it_says,

@@ -4,6 +4,7 @@ mod ask;
 pub mod check;
 mod drawing;
 mod key;
+mod opening;
 mod privacy;
 mod queue;
 mod serve;

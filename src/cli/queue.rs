@@ -26,7 +26,7 @@ pub(super) async fn run(config: &Config, dead: bool) -> anyhow::Result<ExitCode>
                 "{}  {}  {}",
                 moment(letter.at),
                 letter.kind,
-                letter.reason
+                one_line(&letter.reason)
             )?;
         }
     } else {

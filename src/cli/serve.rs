@@ -1,7 +1,7 @@
 //! `aanzet serve`: puts the rooms together and runs them until a signal.
 
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
@@ -16,8 +16,8 @@ use crate::domain::{LibraryId, Timestamp};
 use crate::observe;
 use crate::service::pace::PaceSettings;
 use crate::service::{
-    Brain, Channel, Clock, Delivery, DeliverySettings, Engine, EngineParts, EngineSettings, Host,
-    Intake, Keeper, KeeperParts, Receiver, Splitter, my_data,
+    Brain, Channel, Clock, Delivery, DeliverySettings, Door, Engine, EngineParts, EngineSettings,
+    Host, Intake, Keeper, KeeperParts, LimitSettings, Receiver, Splitter, my_data,
 };
 use crate::store::{ForgetList, Store, Vault};
 use crate::telegram::{CallError, ClientSettings, Telegram, poll};
@@ -37,11 +37,6 @@ pub(super) async fn run(config: &Config, demo: bool) -> anyhow::Result<ExitCode>
     let Some(token) = config.telegram.token.clone() else {
         bail!(NO_TOKEN);
     };
-    let telegram = Arc::new(Telegram::new(ClientSettings {
-        api_url: Some(config.telegram.api_url.clone()),
-        poll_timeout: config.telegram.poll_timeout,
-        ..ClientSettings::new(token)
-    })?);
     let knowledge = &config.knowledge.dir;
     let demo = super::demo_beside(knowledge).filter(|_| demo);
     let brain = Arc::new(ArcSwap::from_pointee(super::brain(
@@ -49,13 +44,46 @@ pub(super) async fn run(config: &Config, demo: bool) -> anyhow::Result<ExitCode>
         demo.as_deref(),
     )?));
     let vault = Vault::new(&super::key::find_or_make(&config.database)?);
+    let telegram = Arc::new(Telegram::new(
+        ClientSettings {
+            api_url: Some(config.telegram.api_url.clone()),
+            poll_timeout: config.telegram.poll_timeout,
+            ..ClientSettings::new(token)
+        },
+        vault.clone(),
+    )?);
     let metrics = observe::collect_metrics().context("the metrics cannot be collected")?;
     let listener = match &config.web.bind {
         Some(address) => Some(web::bind(address).await?),
         None => None,
     };
     let upkeep = tokio::spawn(observe::keep_metrics_small(metrics.clone()));
-    let store = Store::open(config.database.url.expose_secret()).await?;
+    let stop = CancellationToken::new();
+    let signal = tokio::spawn(stop_at_signal(stop.clone()));
+    let opened = Arc::new(OnceLock::new());
+    if let Some(listener) = listener {
+        let state = web::WebState {
+            store: Arc::clone(&opened),
+            most_waiting: config.limits.waiting,
+            metrics: Some(metrics),
+        };
+        tokio::spawn(web::serve(listener, state, stop.clone()));
+    }
+    let door = Arc::new(Door::new(
+        Intake::new(
+            LibraryId::new(&config.library.id),
+            telegram.id().clone(),
+            vault.clone(),
+        ),
+        Arc::clone(&brain),
+        Arc::clone(&telegram),
+        Arc::new(now),
+    ));
+    let url = config.database.url.expose_secret();
+    let Some(store) = super::opening::open(url, &telegram, &door, &stop).await? else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    let store = opened.get_or_init(|| store).clone();
     let messages = Arc::new(Notify::new());
     let splitter = Arc::clone(&telegram);
     let split: Splitter = Arc::new(move |reply| splitter.parts(reply));
@@ -87,9 +115,9 @@ pub(super) async fn run(config: &Config, demo: bool) -> anyhow::Result<ExitCode>
         metrics::counter!("aanzet_messages_repeated_total").increment(again);
     }
 
-    let stop = CancellationToken::new();
     let tasks = Tasks {
         store: store.clone(),
+        door,
         brain,
         vault,
         telegram,
@@ -101,15 +129,9 @@ pub(super) async fn run(config: &Config, demo: bool) -> anyhow::Result<ExitCode>
         split,
         forgotten,
     };
-    if let Some(listener) = listener {
-        let state = web::WebState {
-            store: store.clone(),
-            metrics: Some(metrics),
-        };
-        tokio::spawn(web::serve(listener, state, stop.clone()));
-    }
     let ended = tasks.run(config, keeper).await;
     upkeep.abort();
+    signal.abort();
     if tokio::time::timeout(CLOSE_WITHIN, store.close())
         .await
         .is_err()
@@ -127,6 +149,7 @@ pub(super) fn now() -> Timestamp {
 /// What runs side by side.
 struct Tasks {
     store: Store,
+    door: Arc<Door<Telegram>>,
     brain: Arc<ArcSwap<Brain>>,
     vault: Vault,
     telegram: Arc<Telegram>,
@@ -181,7 +204,6 @@ impl Tasks {
         let mut engine = tokio::spawn(engine.run(engine_stop.clone()));
         let mut delivery = tokio::spawn(delivery.run(delivery_stop.clone()));
         let cleaning = tokio::spawn(keeper.run(self.stop.clone()));
-        let signal = tokio::spawn(stop_at_signal(self.stop.clone()));
 
         // Without these two messages come in and nobody gets an answer: better to end, and be started again.
         let polled = tokio::select! {
@@ -202,7 +224,6 @@ impl Tasks {
                 "messages were still being sent at the end; they are sent again at the next start"
             );
         }
-        signal.abort();
         cleaning.abort();
         polled
     }
@@ -210,16 +231,10 @@ impl Tasks {
     /// Introduces the bot to Telegram and receives until told to stop.
     async fn poll(&self, config: &Config) -> anyhow::Result<()> {
         let receiver = Arc::new(Receiver::new(
+            Arc::clone(&self.door),
             self.store.clone(),
-            Intake::new(
-                LibraryId::new(&config.library.id),
-                self.telegram.id().clone(),
-                self.vault.clone(),
-            ),
-            Arc::clone(&self.brain),
-            Arc::clone(&self.telegram),
-            Arc::clone(&self.clock),
             Arc::clone(&self.events),
+            limit_settings(config),
         ));
         tokio::select! {
             () = self.stop.cancelled() => return Ok(()),
@@ -234,7 +249,10 @@ impl Tasks {
             async move { receiver.watch(batch).await }
         };
         let settings = poll::PollSettings::default();
-        poll::run(&*self.telegram, &settings, accept, watch, self.stop.clone()).await?;
+        tokio::select! {
+            polled = poll::run(&*self.telegram, &settings, accept, watch, self.stop.clone()) => polled?,
+            () = receiver.keep_counting() => {}
+        }
         Ok(())
     }
 
@@ -279,6 +297,16 @@ fn commands(brain: &Brain) -> Vec<(&'static str, String)> {
         ("wis", texts.command_erase()),
         ("stop", texts.command_stop()),
     ]
+}
+
+fn limit_settings(config: &Config) -> LimitSettings {
+    LimitSettings {
+        burst: config.limits.burst,
+        interval: config.limits.interval,
+        per_day: config.limits.per_day,
+        waiting: config.limits.waiting,
+        ..LimitSettings::default()
+    }
 }
 
 fn delivery_settings(config: &Config) -> DeliverySettings {

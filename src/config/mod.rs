@@ -37,6 +37,8 @@ pub struct Config {
     pub engine: EngineSettings,
     /// `[verzenden]`
     pub sending: SendingSettings,
+    /// `[grenzen]`
+    pub limits: LimitSettings,
     /// `[bewaren]`: one term for each kind of row. Counts have none, they stay for ever.
     ///
     /// - `bewaren.berichten` or `AANZET_KEEP_EVENTS_HOURS`: handled events, 24 to 720 hours (24). Telegram
@@ -131,6 +133,20 @@ pub struct SendingSettings {
     pub burst: u32,
     /// `verzenden.opgeven` or `AANZET_SEND_GIVE_UP_HOURS`: hours after which a message is given up, 1 to 168 (24).
     pub give_up: Duration,
+}
+
+/// How much may come in. A message about danger always gets through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LimitSettings {
+    /// `grenzen.stoot` or `AANZET_LIMIT_BURST`: messages that one person may send at once, 5 to 1000 (20).
+    pub burst: u32,
+    /// `grenzen.tussentijd` or `AANZET_LIMIT_SECONDS`: seconds until one more may follow, 1 to 600 (3).
+    pub interval: Duration,
+    /// `grenzen.per_dag` or `AANZET_LIMIT_PER_DAY`: messages of one person in 24 hours, 20 to 100000 (300).
+    pub per_day: u32,
+    /// `grenzen.wachtend` or `AANZET_LIMIT_WAITING`: messages of all people that may wait for an answer, 10 to
+    /// 1000000 (10000). While more wait, a new one is not kept, and its sender hears so.
+    pub waiting: u64,
 }
 
 impl Config {
@@ -236,6 +252,27 @@ impl Config {
                     "AANZET_SEND_GIVE_UP_HOURS",
                     24,
                     1..=168,
+                )?,
+            },
+            limits: LimitSettings {
+                burst: source.whole("grenzen.stoot", "AANZET_LIMIT_BURST", 20, 5..=1000)? as u32,
+                interval: source.seconds(
+                    "grenzen.tussentijd",
+                    "AANZET_LIMIT_SECONDS",
+                    3,
+                    1..=600,
+                )?,
+                per_day: source.whole(
+                    "grenzen.per_dag",
+                    "AANZET_LIMIT_PER_DAY",
+                    300,
+                    20..=100_000,
+                )? as u32,
+                waiting: source.whole(
+                    "grenzen.wachtend",
+                    "AANZET_LIMIT_WAITING",
+                    10_000,
+                    10..=1_000_000,
                 )?,
             },
             retention: keeping(&source)?,
@@ -402,6 +439,24 @@ mod tests {
         assert!(
             text.contains("gesprek.tegelijk") && text.contains("1 to 64"),
             "{text}"
+        );
+    }
+
+    #[test]
+    fn limits_are_set_by_file_or_variable() {
+        let config = config(
+            "[grenzen]\nper_dag = 50\nwachtend = 20\n",
+            &[("AANZET_LIMIT_BURST", "7")],
+        )
+        .unwrap();
+        assert_eq!(
+            config.limits,
+            LimitSettings {
+                burst: 7,
+                interval: Duration::from_secs(3),
+                per_day: 50,
+                waiting: 20,
+            }
         );
     }
 

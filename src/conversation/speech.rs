@@ -1,5 +1,7 @@
 //! The words for an utterance: sentences from `teksten.toml`, answers from articles.
 
+use std::time::Duration;
+
 use crate::answer::{self, Answered};
 use crate::domain::{
     Action, Article, ArticleId, Block, Button, Keeping, MediaKind, MunicipalityId,
@@ -27,6 +29,8 @@ pub struct Speech<'a> {
     pub keeping: &'a Keeping,
     /// How the privacy officer of the library is reached.
     pub privacy_contact: Option<&'a str>,
+    /// The number of the question that stands open, for "Ja" and "Nee".
+    pub ask: u32,
 }
 
 impl Speech<'_> {
@@ -62,6 +66,9 @@ impl Speech<'_> {
             Utterance::FeedbackThanks => said(&texts.feedback_thanks()),
             Utterance::Danger(danger) => self.rules.help(danger),
             Utterance::Masked(kinds) => said(&texts.masked(&self.kinds(kinds))),
+            Utterance::Cut => said(&texts.cut()),
+            Utterance::TooMany { wait } => said(&texts.too_many(&self.wait(*wait))),
+            Utterance::VeryBusy { wait } => said(&texts.very_busy(&self.wait(*wait))),
             Utterance::Media(media) => self.media(*media),
             Utterance::OldButton => self.with_menu(&texts.old_button()),
             Utterance::UnknownCommand => self.with_menu(&texts.unknown_command()),
@@ -102,8 +109,8 @@ impl Speech<'_> {
 
     fn with_yes_no(&self, text: &str) -> Reply {
         said(text).with_row(vec![
-            self.button(self.texts().button_yes(), Action::Yes),
-            self.button(self.texts().button_no(), Action::No),
+            self.button(self.texts().button_yes(), Action::Yes { ask: self.ask }),
+            self.button(self.texts().button_no(), Action::No { ask: self.ask }),
         ])
     }
 
@@ -290,9 +297,19 @@ impl Speech<'_> {
     fn ask_erase(&self) -> Reply {
         let texts = self.texts();
         said(&texts.ask_erase(&texts.term(self.keeping.question_person))).with_row(vec![
-            self.button(texts.button_erase(), Action::Erase),
-            self.button(texts.button_no(), Action::No),
+            self.button(texts.button_erase(), Action::Erase { ask: self.ask }),
+            self.button(texts.button_no(), Action::No { ask: self.ask }),
         ])
+    }
+
+    /// A time to wait, rounded up to whole minutes or hours.
+    fn wait(&self, wait: Duration) -> String {
+        let texts = self.texts();
+        match wait.as_secs().div_ceil(60) {
+            0 | 1 => texts.wait_one_minute(),
+            minutes if minutes < 60 => texts.wait_minutes(&minutes.to_string()),
+            minutes => texts.wait_hours(&minutes.div_ceil(60).to_string()),
+        }
     }
 
     fn kinds(&self, kinds: &[PersonalDataKind]) -> String {
@@ -367,6 +384,7 @@ mod tests {
             municipality: municipality.as_ref(),
             keeping: &Keeping::default(),
             privacy_contact: None,
+            ask: 3,
         }
         .reply(utterance)
     }
@@ -399,6 +417,46 @@ mod tests {
             "Lees meer op hulp.nl",
         ];
         assert_eq!(labels(&reply), buttons);
+    }
+
+    #[test]
+    fn yes_and_no_carry_the_number_of_their_question() {
+        let reason = KeepReason::NotHelpful;
+        let reply = says(&Utterance::OfferPerson { reason }, None);
+        let actions: Vec<_> = reply.buttons.iter().flatten().collect();
+        assert!(
+            matches!(
+                actions[..],
+                [
+                    Button::Do {
+                        action: Action::Yes { ask: 3 },
+                        ..
+                    },
+                    Button::Do {
+                        action: Action::No { ask: 3 },
+                        ..
+                    }
+                ]
+            ),
+            "{actions:?}"
+        );
+    }
+
+    #[test]
+    fn a_time_to_wait_is_told_in_minutes_or_hours() {
+        for (seconds, words) in [
+            (3, "ver een minuut"),
+            (61, "ver 2 minuten"),
+            (3599, "ver 1 uur"),
+            (80_000, "ver 23 uur"),
+        ] {
+            let wait = Duration::from_secs(seconds);
+            let text = says(&Utterance::TooMany { wait }, None).plain();
+            assert!(text.contains(words), "{words} in {text}");
+            assert!(text.contains("112"), "{text}");
+            let text = says(&Utterance::VeryBusy { wait }, None).plain();
+            assert!(text.contains(words) && text.contains("112"), "{text}");
+        }
     }
 
     #[test]
@@ -473,6 +531,7 @@ mod tests {
                 municipality: None,
                 keeping: &keeping,
                 privacy_contact: contact,
+                ask: 0,
             }
             .reply(&Utterance::Privacy)
         };

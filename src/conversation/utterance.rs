@@ -1,6 +1,8 @@
 //! What a step leads to: which sentence to say and what else to do. The words stand elsewhere.
 
-use crate::domain::{ArticleId, Danger, MediaKind, PersonalDataKind, Priority, ThemeId};
+use std::time::Duration;
+
+use crate::domain::{ArticleId, Danger, MediaKind, MessageId, PersonalDataKind, Priority, ThemeId};
 
 use super::KeepReason;
 
@@ -13,6 +15,11 @@ pub enum Effect {
     AnswerButton {
         /// The channel's id of the press.
         callback: String,
+    },
+    /// Take a message of the person out of the chat.
+    DeleteMessage {
+        /// Which one.
+        message: MessageId,
     },
     /// Leave the group that the bot was put in.
     LeaveGroup,
@@ -113,6 +120,18 @@ pub enum Utterance {
     Danger(Danger),
     /// What was hidden in the message, and why.
     Masked(Vec<PersonalDataKind>),
+    /// The message was too long, and only its beginning is used.
+    Cut,
+    /// So many messages of one person that not all are read.
+    TooMany {
+        /// When they can go on.
+        wait: Duration,
+    },
+    /// So much waits that this message is not kept.
+    VeryBusy {
+        /// When to try again.
+        wait: Duration,
+    },
     /// A fitting sentence for something that is not text.
     Media(MediaKind),
     /// A button that no longer works.

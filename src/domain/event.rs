@@ -44,6 +44,9 @@ pub enum Event {
         edited: bool,
         /// What was masked in it, without duplicates.
         masked: Vec<PersonalDataKind>,
+        /// True when it was too long, and only its beginning is kept.
+        #[serde(default)]
+        cut: bool,
         /// The danger that was recognised in it.
         danger: Option<Danger>,
         /// True when the help text has already gone out by the direct path.
@@ -55,6 +58,9 @@ pub enum Event {
         command: Command,
         /// Which message it was.
         message: MessageId,
+        /// What was masked in what stood behind it.
+        #[serde(default)]
+        masked: Vec<PersonalDataKind>,
     },
     /// Pressed a button.
     Button {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Reply;
+use super::{MessageId, Reply};
 
 /// One call that must be made for a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,12 @@ pub enum Outgoing {
         callback: String,
         /// A few words that show for a moment; at most 200 characters.
         toast: Option<String>,
+    },
+    /// Take a message of the person out of the chat, because of what stood in it. When the channel does not
+    /// want to, the message stays.
+    DeleteMessage {
+        /// Which message.
+        message: MessageId,
     },
     /// Leave the group.
     LeaveGroup,
@@ -37,6 +43,14 @@ pub enum DataForm {
     Summary,
     /// A file with everything.
     File,
+}
+
+impl Outgoing {
+    /// True for what is no message: it goes beside the messages to the same person, neither before nor after
+    /// them.
+    pub fn is_beside_messages(&self) -> bool {
+        matches!(self, Self::AnswerButton { .. } | Self::DeleteMessage { .. })
+    }
 }
 
 /// What goes first when several messages wait.

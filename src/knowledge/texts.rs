@@ -180,6 +180,19 @@ texts! {
     // care
     /// Personal data was taken out of a message.
     Sentence masked = "gemaskeerd" (kinds = "soorten");
+    // at the door
+    /// A message was too long: only its beginning is used.
+    Sentence cut = "te_lang" ();
+    /// So many messages that not all are read; says when to go on.
+    Sentence too_many = "te_veel" (wait = "wachttijd");
+    /// So busy that this message is not kept; says when to try again.
+    Sentence very_busy = "heel_druk" (wait = "wachttijd");
+    /// A time to wait: up to a minute.
+    Label wait_one_minute = "wachttijd_minuut" ();
+    /// A time to wait in minutes, two or more.
+    Label wait_minutes = "wachttijd_minuten" (count = "aantal");
+    /// A time to wait in hours, one or more.
+    Label wait_hours = "wachttijd_uur" (count = "aantal");
     // messages that are no question
     /// A spoken message: offers a person.
     Sentence voice = "spraak" ();

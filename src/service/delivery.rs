@@ -237,7 +237,7 @@ impl DeliverySettings {
     fn max_age(&self, lane: Lane) -> Duration {
         match lane {
             Lane::Button => self.max_button_age,
-            Lane::Danger | Lane::Normal => self.max_age,
+            Lane::Danger | Lane::Normal | Lane::Deletion => self.max_age,
         }
     }
 }
@@ -565,7 +565,7 @@ impl<C: Channel, O: Outbox> Post<C, O> {
         outcome: Option<DeliveryOutcome>,
     ) -> (&'static str, Signal) {
         let (id, now) = (row.outbox_id, (self.clock)());
-        let button = lane == Lane::Button;
+        let beside = lane.is_beside_messages();
         match outcome {
             Some(DeliveryOutcome::Sent(message)) => {
                 self.insist(|| self.outbox.mark_sent(id, message, now))
@@ -577,8 +577,9 @@ impl<C: Channel, O: Outbox> Post<C, O> {
                     .await;
                 ("retry_after", Signal::Flood(row.person.clone(), wait))
             }
-            // An answer to a button that comes too late helps nobody, and is no reason for alarm.
-            Some(DeliveryOutcome::Blocked | DeliveryOutcome::Never(_)) | None if button => {
+            // An answer to a button that comes too late helps nobody, and is no reason for alarm. Nor is a message
+            // that stays in the chat: the person was told how to delete it.
+            Some(DeliveryOutcome::Blocked | DeliveryOutcome::Never(_)) | None if beside => {
                 self.insist(|| self.outbox.mark_sent(id, None, now)).await;
                 ("lapsed", Signal::Done)
             }
@@ -612,7 +613,7 @@ impl<C: Channel, O: Outbox> Post<C, O> {
 
     async fn give_up(&self, row: &Due, lane: Lane, reason: &str) -> (&'static str, Signal) {
         let (id, now) = (row.outbox_id, (self.clock)());
-        if lane == Lane::Button {
+        if lane.is_beside_messages() {
             self.insist(|| self.outbox.mark_sent(id, None, now)).await;
             return ("lapsed", Signal::Done);
         }

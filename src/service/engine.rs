@@ -254,7 +254,8 @@ impl Engine {
                 None
             }
         };
-        let speech = self.host.speech(brain);
+        // The conversation is forgotten, so nothing stands open.
+        let speech = self.host.speech(brain, 0);
         let said = utterance.map(|utterance| Said {
             priority: utterance.priority(),
             reply: speech.reply(&utterance),
@@ -320,6 +321,10 @@ impl Engine {
                         callback,
                         toast: None,
                     },
+                    priority: Priority::Normal,
+                }),
+                Effect::DeleteMessage { message } => commit.outgoing.push(NewOutgoing {
+                    outgoing: Outgoing::DeleteMessage { message },
                     priority: Priority::Normal,
                 }),
                 Effect::LeaveGroup => leave = true,

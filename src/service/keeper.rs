@@ -216,7 +216,7 @@ impl Keeper {
     fn goodbye(&self) -> Vec<NewOutgoing> {
         let brain = self.parts.brain.load();
         let utterance = Utterance::Erased;
-        let reply = self.parts.host.speech(&brain).reply(&utterance);
+        let reply = self.parts.host.speech(&brain, 0).reply(&utterance);
         (self.parts.split)(&reply)
             .into_iter()
             .map(|reply| NewOutgoing {

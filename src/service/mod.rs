@@ -6,6 +6,7 @@ pub mod delivery;
 mod engine;
 pub mod intake;
 mod keeper;
+pub mod limits;
 pub mod my_data;
 pub mod pace;
 mod raw;
@@ -19,7 +20,8 @@ pub use delivery::{Channel, Clock, Delivery, DeliveryOutcome, DeliverySettings, 
 pub use engine::{Engine, EngineParts, EngineSettings, Splitter};
 pub use intake::Intake;
 pub use keeper::{Keeper, KeeperError, KeeperParts};
+pub use limits::{LimitSettings, Limits};
 pub use raw::{RawEvent, RawUpdate};
 pub use reading::load_checked;
-pub use receive::{Direct, ReceiveError, Receiver};
+pub use receive::{Direct, Door, ReceiveError, Receiver};
 pub use turn::{Host, Outcome, Said, turn};

@@ -20,8 +20,8 @@ pub struct Host {
 }
 
 impl Host {
-    /// The words of the bot when it speaks for this library.
-    pub fn speech<'a>(&'a self, brain: &'a Brain) -> Speech<'a> {
+    /// The words of the bot when it speaks for this library. `ask` is the number of the question that stands open.
+    pub fn speech<'a>(&'a self, brain: &'a Brain, ask: u32) -> Speech<'a> {
         Speech {
             knowledge: &brain.knowledge,
             rules: &brain.rules,
@@ -29,6 +29,7 @@ impl Host {
             municipality: self.municipality.as_ref(),
             keeping: &self.keeping,
             privacy_contact: self.privacy_contact.as_deref(),
+            ask,
         }
     }
 }
@@ -73,7 +74,8 @@ pub fn turn(brain: &Brain, host: &Host, state: Option<&str>, event: &Event) -> O
         beside_danger: beside_danger(brain, event),
     };
     let step = step(state, event, &facts);
-    let speech = host.speech(brain);
+    let ask = step.state.as_ref().map_or(0, |state| state.ask);
+    let speech = host.speech(brain, ask);
     let mut say = Vec::new();
     let mut effects = Vec::new();
     for effect in step.effects {

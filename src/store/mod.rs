@@ -22,7 +22,7 @@ pub use vault::{SecretKey, Vault, VaultError};
 
 use std::collections::HashSet;
 
-use crate::domain::{Incoming, LibraryId, MessageId, Outgoing, PersonKey, Timestamp};
+use crate::domain::{Incoming, LibraryId, MessageId, PersonKey, Timestamp};
 
 use location::Location;
 use postgres::PostgresStore;
@@ -104,6 +104,13 @@ impl Store {
         run!(self.write, accept(&batch))
     }
 
+    /// How many events wait for their turn, counted up to `most`.
+    pub async fn waiting_events(&self, most: u64) -> Result<u64, StoreError> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let waiting = run!(self.read, waiting_events(most))?;
+        Ok(u64::try_from(waiting).unwrap_or(0))
+    }
+
     /// The oldest unhandled events, at most one per person and none of a person in `busy` or whose
     /// earlier event waits for a retry, with the state of that person's conversation. An event that
     /// cannot be read is given up and logged, so that it never holds up the rest.
@@ -183,8 +190,8 @@ impl Store {
 
     /// The messages that may be sent now: for each person not in `busy` only the first in order
     /// (danger before normal, then as written), and only when it waits and its time has come.
-    /// Answers to button presses are no messages: they are due at once, whatever else waits, also for
-    /// a person in `busy`. A person who blocked the bot gets nothing. A message that cannot be read is
+    /// Answers to button presses and deletions are no messages: they are due at once, whatever else waits,
+    /// also for a person in `busy`. A person who blocked the bot gets nothing. A message that cannot be read is
     /// buried and logged.
     ///
     /// What is being sent keeps its place in the line, so a message that was marked as being sent must
@@ -198,13 +205,21 @@ impl Store {
         let enough = enough(limit, busy);
         loop {
             let mut rows = run!(self.read, messages_due(now, enough))?;
-            rows.extend(run!(self.read, answers_due(now, i64::from(limit)))?);
+            rows.extend(run!(self.read, beside_due(now, i64::from(limit)))?);
             let (mut readable, unreadable) =
                 sort_out(rows.into_iter().map(|row| (row.id, row.read())));
             if unreadable.is_empty() {
-                readable.retain(|due| is_answer(due) || !busy.contains(&due.person));
-                // Over all people: danger, then answers to presses (of no use after seconds), then by age.
-                readable.sort_by_key(|due| (due.priority, !is_answer(due), due.outbox_id));
+                readable
+                    .retain(|due| due.outgoing.is_beside_messages() || !busy.contains(&due.person));
+                // Over all people: danger, then answers to presses (of no use after seconds) and deletions, then
+                // by age.
+                readable.sort_by_key(|due| {
+                    (
+                        due.priority,
+                        !due.outgoing.is_beside_messages(),
+                        due.outbox_id,
+                    )
+                });
                 readable.truncate(limit as usize);
                 return Ok(readable);
             }
@@ -348,8 +363,4 @@ fn sort_out<T>(
         }
     }
     (readable, unreadable)
-}
-
-fn is_answer(due: &Due) -> bool {
-    matches!(due.outgoing, Outgoing::AnswerButton { .. })
 }

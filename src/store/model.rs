@@ -231,7 +231,7 @@ pub struct DeadLetter {
     pub outbox_id: i64,
     /// For whom.
     pub person: PersonKey,
-    /// What it was: `say`, `answer_button`, `leave_group`.
+    /// What it was: `say`, `answer_button`, `delete_message`, `leave_group`.
     pub kind: String,
     /// Why it could not be sent.
     pub reason: String,
@@ -313,4 +313,69 @@ pub enum StoreError {
     /// Anything else the database said.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
+}
+
+impl StoreError {
+    /// True when trying again later may help without anybody changing a setting: a server that is not there
+    /// or is just starting, a file that somebody else holds for a moment, a disk that is full.
+    pub fn may_pass(&self) -> bool {
+        use sqlx::migrate::MigrateError;
+        match self {
+            Self::ReadOnly { source, .. } => sqlite_code(source).is_some_and(|code|
+                // IOERR, FULL (https://sqlite.org/rescode.html)
+                matches!(code, 10 | 13)),
+            Self::Database(error)
+            | Self::Migrate(
+                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _),
+            ) => is_passing(error),
+            _ => false,
+        }
+    }
+}
+
+/// SQLite's primary result code; `None` for anything else, SQLSTATE included.
+fn sqlite_code(error: &sqlx::Error) -> Option<i32> {
+    let code = error.as_database_error()?.code()?;
+    code.parse().ok().map(|code: i32| code & 0xff)
+}
+
+fn is_passing(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => true,
+        sqlx::Error::Database(database) => match database.code() {
+            // Classes 08 (connection), 53 (resources), 57 (operator): PostgreSQL manual, appendix A.
+            Some(state) if state.len() == 5 => ["08", "53", "57"]
+                .iter()
+                .any(|class| state.starts_with(class)),
+            // BUSY, LOCKED
+            Some(_) => matches!(sqlite_code(error), Some(5 | 6)),
+            None => false,
+        },
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_is_away_may_come_back_and_a_wrong_setting_does_not() {
+        let away = sqlx::Error::Io(std::io::ErrorKind::ConnectionRefused.into());
+        assert!(StoreError::Database(away).may_pass());
+        assert!(StoreError::Database(sqlx::Error::PoolTimedOut).may_pass());
+        let denied = sqlx::Error::Io(std::io::ErrorKind::PermissionDenied.into());
+        let path = String::from("/x");
+        for error in [
+            StoreError::UnknownUrl { url: path.clone() },
+            StoreError::InUse { path: path.clone() },
+            StoreError::ReadOnly {
+                path,
+                source: denied,
+            },
+            StoreError::Migrate(sqlx::migrate::MigrateError::VersionMissing(9)),
+        ] {
+            assert!(!error.may_pass(), "{error}");
+        }
+    }
 }

@@ -140,6 +140,7 @@ fn kind(outgoing: &Outgoing) -> &'static str {
     match outgoing {
         Outgoing::Say { .. } => "say",
         Outgoing::AnswerButton { .. } => "answer_button",
+        Outgoing::DeleteMessage { .. } => "delete_message",
         Outgoing::LeaveGroup => "leave_group",
         Outgoing::MyData { .. } => "my_data",
     }

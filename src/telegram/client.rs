@@ -15,12 +15,14 @@ use teloxide::types::{
     BotCommand, CallbackQueryId, ChatAction, ChatId, InlineKeyboardMarkup, InputFile, ParseMode,
 };
 
+use super::callback::Signer;
 use super::error::CallError;
 use super::parts::{Limits, parts};
 use super::render::{Rendered, render, start};
 use crate::domain::{BotId, ChatAddress, MessageId, Outgoing, Reply};
 use crate::service::delivery::{Channel, DeliveryOutcome};
 use crate::service::{Direct, OutgoingFile};
+use crate::store::Vault;
 
 /// The most characters below a file.
 const LONGEST_CAPTION: usize = 1024;
@@ -88,6 +90,7 @@ pub struct Telegram {
     polling: Bot,
     poll_timeout: Duration,
     limits: Limits,
+    buttons: Signer,
 }
 
 impl fmt::Debug for Telegram {
@@ -98,8 +101,8 @@ impl fmt::Debug for Telegram {
 }
 
 impl Telegram {
-    /// Sets up the connection. Calls nobody yet.
-    pub fn new(settings: ClientSettings) -> Result<Self, SetupError> {
+    /// Sets up the connection. Calls nobody yet. The vault marks the buttons.
+    pub fn new(settings: ClientSettings, vault: Vault) -> Result<Self, SetupError> {
         let token = settings.token.expose_secret().trim();
         let (id, secret) = token.split_once(':').ok_or(SetupError::Token)?;
         let digits = !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
@@ -126,12 +129,18 @@ impl Telegram {
             polling: bot(poll_timeout + Duration::from_secs(15))?,
             poll_timeout,
             limits: settings.limits,
+            buttons: Signer::new(vault, BotId::new(id)),
         })
     }
 
     /// The bot account.
     pub fn id(&self) -> &BotId {
         &self.id
+    }
+
+    /// What knows the data of our own buttons.
+    pub fn buttons(&self) -> &Signer {
+        &self.buttons
     }
 
     /// Asks Telegram who we are: the check of token and network at the start.
@@ -186,7 +195,7 @@ impl Telegram {
     }
 
     async fn say(&self, to: ChatAddress, reply: &Reply) -> DeliveryOutcome {
-        let rendered = render(reply);
+        let rendered = render(reply, &|action| self.buttons.write(to, action));
         if rendered.html.trim().is_empty() {
             return DeliveryOutcome::Never("there is nothing to say in this message".into());
         }
@@ -214,6 +223,18 @@ impl Telegram {
         }
         match call.send().await.map_err(CallError::from) {
             // A refusal is no reason to try again, nor to call the person unreachable.
+            Err(CallError::Refused(_) | CallError::Unreachable) => DeliveryOutcome::Sent(None),
+            result => outcome(result.map(|_| None)),
+        }
+    }
+
+    /// Takes a message out of the chat. Telegram refuses it after 48 hours, and when it is gone already.
+    async fn delete(&self, chat: ChatAddress, message: MessageId) -> DeliveryOutcome {
+        let call = self
+            .calls
+            .delete_message(ChatId(chat.0), teloxide::types::MessageId(message.0));
+        match call.send().await.map_err(CallError::from) {
+            // The person was told how to do it themselves: no reason to try on, nor to call them unreachable.
             Err(CallError::Refused(_) | CallError::Unreachable) => DeliveryOutcome::Sent(None),
             result => outcome(result.map(|_| None)),
         }
@@ -247,6 +268,7 @@ impl Channel for Telegram {
             Outgoing::AnswerButton { callback, toast } => {
                 self.answer_button(callback, toast.as_deref()).await
             }
+            Outgoing::DeleteMessage { message } => self.delete(to, *message).await,
             Outgoing::LeaveGroup => self.leave(to).await,
             Outgoing::MyData { .. } => DeliveryOutcome::Never("it was not prepared".into()),
         }
@@ -294,6 +316,10 @@ impl Direct for Telegram {
             }
         }
         true
+    }
+
+    async fn release_button(&self, callback: &str) {
+        let _whatever_comes_of_it = self.answer_button(callback, None).await;
     }
 
     async fn show_working(&self, to: ChatAddress) {

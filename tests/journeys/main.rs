@@ -14,6 +14,7 @@ mod program;
 
 mod fake;
 mod life;
+mod limits;
 mod network;
 mod odd;
 mod privacy;

@@ -13,7 +13,7 @@ impl Turn<'_> {
 
     /// Tells what being forgotten means, and asks whether to go on.
     pub(super) fn ask_erase(&mut self) {
-        self.state.phase = Phase::ConfirmingErase;
+        self.ask(Phase::ConfirmingErase);
         self.say(Utterance::AskErase);
     }
 

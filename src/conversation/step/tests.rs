@@ -112,6 +112,18 @@ impl Talk {
         without_counts(self.happens(&event).effects)
     }
 
+    /// Presses "Ja" below the question that was asked last.
+    fn presses_yes(&mut self) -> Vec<Effect> {
+        let ask = self.state.as_ref().map_or(0, |state| state.ask);
+        self.presses(Action::Yes { ask })
+    }
+
+    /// Presses "Ja, wis alles" below the question that was asked last.
+    fn presses_erase(&mut self) -> Vec<Effect> {
+        let ask = self.state.as_ref().map_or(0, |state| state.ask);
+        self.presses(Action::Erase { ask })
+    }
+
     fn presses(&mut self, action: Action) -> Vec<Effect> {
         let event = Event::Button {
             action: Some(action),
@@ -135,6 +147,7 @@ fn text_event(text: &str, message: i32) -> Event {
         message: MessageId(message),
         edited: false,
         masked: vec![],
+        cut: false,
         danger: None,
         help_sent: false,
     }
@@ -269,7 +282,7 @@ fn an_answer_that_does_not_fit_leads_on_to_others_and_then_to_a_person() {
         })]
     );
     assert_eq!(
-        talk.presses(Action::Yes),
+        talk.presses_yes(),
         keep("hoe digid", KeepReason::NotHelpful)
     );
 }
@@ -351,6 +364,117 @@ fn an_offer_that_is_declined_keeps_nothing() {
     assert_eq!(talk.types("nee"), [say(Utterance::NothingOpen)]);
 }
 
+fn voice(message: i32) -> Event {
+    Event::Media {
+        media: MediaKind::Voice,
+        message: MessageId(message),
+    }
+}
+
+#[test]
+fn yes_below_an_older_question_answers_nothing() {
+    let mut talk = Talk::with(Told::default());
+    talk.happens(&voice(1));
+    let first = talk.state.as_ref().unwrap().ask;
+    talk.happens(&voice(2));
+    for old in [
+        Action::Yes { ask: first },
+        Action::No { ask: first },
+        Action::Yes { ask: 0 },
+    ] {
+        talk.happens(&voice(3));
+        assert_eq!(talk.presses(old), [say(Utterance::OldButton)]);
+    }
+    talk.happens(&voice(4));
+    assert_eq!(
+        talk.presses_yes(),
+        keep("[spraakbericht]", KeepReason::Voice)
+    );
+    assert_eq!(
+        talk.presses_yes(),
+        [say(Utterance::OldButton)],
+        "answered already"
+    );
+}
+
+#[test]
+fn a_question_after_stop_has_another_number_than_one_before_it() {
+    let mut talk = Talk::with(Told::default());
+    talk.happens(&voice(1));
+    let before = talk.state.as_ref().unwrap().ask;
+    talk.state = None;
+    talk.happens(&voice(9));
+    assert_ne!(talk.state.as_ref().unwrap().ask, before);
+    assert_eq!(
+        talk.presses(Action::Yes { ask: before }),
+        [say(Utterance::OldButton)]
+    );
+}
+
+#[test]
+fn a_turn_that_is_played_again_asks_under_the_same_number() {
+    let number = || {
+        let mut talk = Talk::with(Told::default());
+        talk.happens(&voice(1));
+        talk.state.unwrap().ask
+    };
+    assert_eq!(number(), number());
+}
+
+#[test]
+fn a_message_that_was_cut_says_so() {
+    let mut talk = Talk::with(Told::default().answers("hoe digid", "digid"));
+    let mut event = text_event("hoe digid", 1);
+    if let Event::Text { cut, .. } = &mut event {
+        *cut = true;
+    }
+    assert_eq!(
+        without_counts(talk.happens(&event).effects),
+        [say(Utterance::Cut), answer("digid")]
+    );
+}
+
+#[test]
+fn a_number_behind_a_command_is_told_and_taken_out_of_the_chat_too() {
+    let mut talk = Talk::with(Told::default());
+    let event = Event::Command {
+        command: Command::Stop,
+        message: MessageId(4),
+        masked: vec![PersonalDataKind::Bsn],
+    };
+    assert_eq!(
+        talk.happens(&event).effects,
+        [
+            say(Utterance::Masked(vec![PersonalDataKind::Bsn])),
+            Effect::DeleteMessage {
+                message: MessageId(4)
+            },
+            say(Utterance::Stopped)
+        ]
+    );
+}
+
+#[test]
+fn in_danger_help_comes_before_what_was_hidden() {
+    let mut talk = Talk::with(Told::default());
+    let mut event = danger_event("ik wil dood [BSN weggehaald]", false);
+    if let Event::Text { masked, .. } = &mut event {
+        *masked = vec![PersonalDataKind::Bsn];
+    }
+    let effects = without_counts(talk.happens(&event).effects);
+    assert!(
+        matches!(
+            &effects[..],
+            [
+                Effect::Say(Utterance::Danger(_)),
+                Effect::Say(Utterance::Masked(_)),
+                Effect::DeleteMessage { .. }
+            ]
+        ),
+        "{effects:?}"
+    );
+}
+
 #[test]
 fn a_new_question_goes_before_an_open_offer() {
     let mut talk = Talk::with(Told::default().answers("hoe digid", "digid"));
@@ -427,6 +551,7 @@ fn danger_event(text: &str, help_sent: bool) -> Event {
         message: MessageId(1),
         edited: false,
         masked: vec![],
+        cut: false,
         danger: Some(Danger {
             category: DangerCategory::A,
             strength: DangerStrength::Strong,
@@ -477,6 +602,7 @@ fn a_changed_message_is_a_correction_of_the_question() {
         message: MessageId(1),
         edited: true,
         masked: vec![],
+        cut: false,
         danger: None,
         help_sent: false,
     };
@@ -502,6 +628,7 @@ fn what_was_hidden_is_told_before_the_answer() {
         message: MessageId(1),
         edited: false,
         masked: vec![PersonalDataKind::Bsn],
+        cut: false,
         danger: None,
         help_sent: false,
     };
@@ -509,8 +636,27 @@ fn what_was_hidden_is_told_before_the_answer() {
         without_counts(talk.happens(&event).effects),
         [
             say(Utterance::Masked(vec![PersonalDataKind::Bsn])),
+            Effect::DeleteMessage {
+                message: MessageId(1)
+            },
             answer("digid")
         ]
+    );
+    let changed = Event::Text {
+        text: "hoe digid".into(),
+        message: MessageId(1),
+        edited: true,
+        masked: vec![PersonalDataKind::Bsn],
+        cut: false,
+        danger: None,
+        help_sent: false,
+    };
+    assert_eq!(
+        without_counts(talk.happens(&changed).effects),
+        [Effect::DeleteMessage {
+            message: MessageId(1)
+        }],
+        "masked it reads the same, but it may be another number"
     );
 }
 
@@ -521,6 +667,7 @@ fn stop_forgets_everything() {
     let step = talk.happens(&Event::Command {
         command: Command::Stop,
         message: MessageId(2),
+        masked: vec![],
     });
     assert_eq!(step.state, None);
     assert_eq!(step.effects, [say(Utterance::Stopped)]);
@@ -530,6 +677,7 @@ fn erase_command() -> Event {
     Event::Command {
         command: Command::Erase,
         message: MessageId(2),
+        masked: vec![],
     }
 }
 
@@ -552,7 +700,7 @@ fn asked_to_erase() -> Talk {
 fn everything_is_erased_after_one_yes_pressed_or_typed() {
     let mut pressed = asked_to_erase();
     let erased = [say(Utterance::Erased), Effect::Erase];
-    assert_eq!(pressed.presses(Action::Erase), erased);
+    assert_eq!(pressed.presses_erase(), erased);
     assert_eq!(pressed.state, None);
     for yes in ["ja", "wis alles"] {
         let mut typed = asked_to_erase();
@@ -564,11 +712,15 @@ fn everything_is_erased_after_one_yes_pressed_or_typed() {
 #[test]
 fn nothing_is_erased_after_a_no() {
     let mut pressed = asked_to_erase();
-    assert_eq!(pressed.presses(Action::No), [say(Utterance::EraseDeclined)]);
+    let ask = pressed.state.as_ref().map_or(0, |state| state.ask);
+    assert_eq!(
+        pressed.presses(Action::No { ask }),
+        [say(Utterance::EraseDeclined)]
+    );
     let mut typed = asked_to_erase();
     assert_eq!(typed.types("nee"), [say(Utterance::EraseDeclined)]);
     assert_eq!(
-        typed.presses(Action::Erase),
+        typed.presses_erase(),
         [say(Utterance::AskErase)],
         "the button above stays, and asks again"
     );
@@ -593,10 +745,15 @@ fn something_else_erases_nothing_and_says_so_before_it_is_answered() {
 fn a_button_of_long_ago_asks_again_and_another_yes_does_not_count() {
     let mut talk = Talk::with(Told::default());
     talk.state = None;
-    assert_eq!(talk.presses(Action::Erase), [say(Utterance::AskErase)]);
-    assert_eq!(talk.presses(Action::Yes), [say(Utterance::AskErase)]);
+    let old = Action::Erase { ask: 1 };
+    assert_eq!(talk.presses(old.clone()), [say(Utterance::AskErase)]);
+    // Not even while the question is open again: that button stood under another one.
+    assert_eq!(talk.presses(old), [say(Utterance::AskErase)]);
+    let another = Action::Yes { ask: 1 };
+    assert_eq!(talk.presses(another), [say(Utterance::OldButton)]);
+    assert_eq!(talk.presses_erase(), [say(Utterance::AskErase)]);
     assert_eq!(
-        talk.presses(Action::Erase),
+        talk.presses_erase(),
         [say(Utterance::Erased), Effect::Erase]
     );
 }
@@ -621,6 +778,7 @@ fn what_is_held_is_shown_when_asked_for() {
     let step = talk.happens(&Event::Command {
         command: Command::MyData,
         message: MessageId(2),
+        masked: vec![],
     });
     assert_eq!(without_counts(step.effects), shown);
     assert!(step.state.is_some());
@@ -642,6 +800,7 @@ fn a_poster_may_lead_to_an_article() {
     let start = |payload: &str| Event::Command {
         command: Command::Start(Some(payload.into())),
         message: MessageId(1),
+        masked: vec![],
     };
     let effects = talk.happens(&start("artikel-digid")).effects;
     assert_eq!(effects, [say(Utterance::Welcome), answer("digid")]);
@@ -670,11 +829,11 @@ fn actions() -> impl Strategy<Value = Option<Action>> {
             5 => Action::Choose(id.into()),
             6 => Action::SomethingElse,
             7 => Action::Person,
-            8 => Action::Yes,
+            8 => Action::Yes { ask: n.into() },
             9 => Action::MyData,
             10 => Action::AskErase,
-            11 => Action::Erase,
-            _ => Action::No,
+            11 => Action::Erase { ask: n.into() },
+            _ => Action::No { ask: n.into() },
         });
     proptest::option::weighted(0.9, action)
 }
@@ -707,7 +866,8 @@ fn events() -> impl Strategy<Value = Event> {
         }),
         Just(Event::Command {
             command: Command::Person,
-            message: MessageId(1)
+            message: MessageId(1),
+            masked: vec![],
         }),
     ]
 }

@@ -107,7 +107,7 @@ impl Outbox for Memory {
         open.sort_by_key(|(due, _)| (due.priority, due.outbox_id));
         let ready = |state: &State| matches!(state, State::Waits(at) if *at <= now);
         for row in open {
-            if matches!(row.0.outgoing, Outgoing::AnswerButton { .. }) {
+            if row.0.outgoing.is_beside_messages() {
                 if ready(&row.1) {
                     out.push(row.0.clone());
                 }
@@ -176,6 +176,12 @@ fn button() -> Outgoing {
     }
 }
 
+fn deletion() -> Outgoing {
+    Outgoing::DeleteMessage {
+        message: MessageId(9),
+    }
+}
+
 type Answer = Box<dyn Fn(ChatAddress, &Outgoing, usize) -> DeliveryOutcome + Send + Sync>;
 
 /// Notes every call (when, to whom, what) and answers as told; the number says which call it is.
@@ -213,6 +219,7 @@ impl Told {
                 .chars()
                 .filter(char::is_ascii_digit)
                 .collect(),
+            Outgoing::DeleteMessage { .. } => "deletion".to_owned(),
             _ => "button".to_owned(),
         };
         calls
@@ -553,6 +560,52 @@ async fn a_button_is_answered_while_a_message_is_under_way() {
     assert_eq!(channel.texts(), ["button", "1", "2"]);
     let calls = channel.calls.lock().unwrap();
     assert!(calls[1].0 - calls[0].0 < Duration::from_millis(50));
+}
+
+#[tokio::test]
+async fn a_deletion_is_tried_again_and_holds_up_no_message() {
+    let memory = Memory::default();
+    memory.add(1, "a", deletion(), Priority::Normal);
+    memory.say(2, "a");
+    let deleted = Mutex::new(0);
+    let channel = Told::new(move |_, outgoing, _| match outgoing {
+        Outgoing::DeleteMessage { .. } => {
+            let mut tries = deleted.lock().unwrap();
+            *tries += 1;
+            match *tries {
+                1 => DeliveryOutcome::RetryAfter(Duration::from_millis(5)),
+                2 => DeliveryOutcome::Uncertain("broken".into()),
+                _ => DeliveryOutcome::Sent(None),
+            }
+        }
+        _ => sent(),
+    });
+    run(&memory, &channel, quick()).await;
+    assert_eq!(memory.state(1), State::Sent(None));
+    assert!(matches!(memory.state(2), State::Sent(Some(_))));
+    assert_eq!(memory.attempts(1), 2);
+}
+
+#[tokio::test]
+async fn a_deletion_that_is_refused_or_too_late_is_no_dead_letter() {
+    let memory = Memory::default();
+    memory.add(1, "a", deletion(), Priority::Normal);
+    memory.add_at(2, "b", deletion(), Priority::Normal, Timestamp(0));
+    memory.add(3, "c", deletion(), Priority::Normal);
+    let channel = Told::new(|to, _, _| match to.0 == i64::from(b'a') {
+        true => DeliveryOutcome::Never("no".into()),
+        false => DeliveryOutcome::Blocked,
+    });
+    let settings = DeliverySettings {
+        max_age: Duration::from_millis(100),
+        ..quick()
+    };
+    run(&memory, &channel, settings).await;
+    for id in [1, 2, 3] {
+        assert_eq!(memory.state(id), State::Sent(None));
+    }
+    assert!(memory.0.lock().unwrap().blocked.is_empty());
+    assert_eq!(channel.texts().len(), 2, "what is too old is not tried");
 }
 
 #[tokio::test]

@@ -92,6 +92,7 @@ impl Set {
                 edited: false,
                 masked: vec![],
                 danger: None,
+                cut: false,
                 help_sent: false,
             },
         };

@@ -31,6 +31,7 @@ fn held(questions: usize) -> Held {
         edited: false,
         masked: vec![],
         danger: None,
+        cut: false,
         help_sent: false,
     };
     let said = Outgoing::Say {

@@ -68,6 +68,20 @@ pub(in crate::store) async fn accept(
     Ok(accepted)
 }
 
+// Counted up to a bound, so that a long queue does not make it slow.
+const HOW_MANY: &str = "
+    SELECT COUNT(*) FROM (SELECT 1 AS one FROM inbox WHERE state = 'new' LIMIT $1) AS waiting";
+
+pub(in crate::store) async fn waiting_events(
+    connection: &mut Connection,
+    most: i64,
+) -> Result<i64, Error> {
+    sqlx::query_scalar(HOW_MANY)
+        .bind(most)
+        .fetch_one(connection)
+        .await
+}
+
 // The first new event of each person, and only when its time has come: a retry holds up what the same
 // person sent later.
 const PENDING: &str = "

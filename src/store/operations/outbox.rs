@@ -14,19 +14,20 @@ use super::forget::drop_said;
 const MESSAGES: &str = "
     SELECT o.id, o.library, o.person, p.address, o.payload, o.priority, o.attempts, o.created_at
     FROM outbox o JOIN people p ON p.person = o.person
-    WHERE o.state = 'waiting' AND o.kind <> 'answer_button' AND o.not_before <= $1
+    WHERE o.state = 'waiting' AND o.kind NOT IN ('answer_button', 'delete_message') AND o.not_before <= $1
       AND p.blocked_at IS NULL
       AND NOT EXISTS (
         SELECT 1 FROM outbox e
-        WHERE e.person = o.person AND e.done_at IS NULL AND e.kind <> 'answer_button'
+        WHERE e.person = o.person AND e.done_at IS NULL
+          AND e.kind NOT IN ('answer_button', 'delete_message')
           AND (e.priority, e.id) < (o.priority, o.id))
     ORDER BY o.priority, o.id
     LIMIT $2";
 
-const ANSWERS: &str = "
+const BESIDE: &str = "
     SELECT o.id, o.library, o.person, p.address, o.payload, o.priority, o.attempts, o.created_at
     FROM outbox o JOIN people p ON p.person = o.person
-    WHERE o.state = 'waiting' AND o.kind = 'answer_button' AND o.not_before <= $1
+    WHERE o.state = 'waiting' AND o.kind IN ('answer_button', 'delete_message') AND o.not_before <= $1
       AND p.blocked_at IS NULL
     ORDER BY o.id
     LIMIT $2";
@@ -44,13 +45,13 @@ pub(in crate::store) async fn messages_due(
         .await
 }
 
-/// The answers to button presses, which stand in no line.
-pub(in crate::store) async fn answers_due(
+/// The answers to button presses and the deletions, which stand in no line.
+pub(in crate::store) async fn beside_due(
     connection: &mut Connection,
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<DueRow>, Error> {
-    sqlx::query_as(ANSWERS)
+    sqlx::query_as(BESIDE)
         .bind(now.0)
         .bind(limit)
         .fetch_all(connection)

@@ -43,6 +43,7 @@ pub(super) async fn call(shared: &Shared, method: &str, body: &Value) -> Answer 
         | "close" => Ok(true.into()),
         "sendmessage" => send(&mut shared.world(), body),
         "senddocument" => send_document(&mut shared.world(), body),
+        "deletemessage" => delete(&mut shared.world(), body),
         "editmessagetext" => edit(&mut shared.world(), body),
         "editmessagereplymarkup" => edit_buttons(&mut shared.world(), body),
         "answercallbackquery" => answer_press(&mut shared.world(), body),
@@ -355,6 +356,23 @@ fn find(world: &World, body: &Value) -> Result<usize, Refusal> {
         .iter()
         .position(|message| message.chat == chat && message.id == id)
         .ok_or_else(|| bad("message to edit not found"))
+}
+
+/// Takes any message out of a private chat. How old it is, this Telegram does not mind.
+fn delete(world: &mut World, body: &Value) -> Answer {
+    let chat = writable(world, body)?;
+    let id = body["message_id"].as_i64().unwrap_or_default();
+    let there = world
+        .chats
+        .get(&chat)
+        .is_some_and(|chat| (1..chat.next_message).contains(&id));
+    if !there || !world.deleted.insert((chat, id)) {
+        return Err(bad("message to delete not found"));
+    }
+    world
+        .messages
+        .retain(|message| (message.chat, message.id) != (chat, id));
+    Ok(true.into())
 }
 
 const UNCHANGED: &str = "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message";

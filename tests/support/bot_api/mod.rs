@@ -62,6 +62,7 @@ struct World {
     allowed: Option<Vec<String>>,
     chats: HashMap<i64, Chat>,
     messages: Vec<Message>,
+    deleted: HashSet<(i64, i64)>,
     calls: Vec<Call>,
     faults: Vec<Fault>,
     limits: Option<Limits>,
@@ -272,6 +273,7 @@ impl BotApi {
                 allowed: None,
                 chats: HashMap::new(),
                 messages: Vec::new(),
+                deleted: HashSet::new(),
                 calls: Vec::new(),
                 faults: Vec::new(),
                 limits: None,
@@ -338,6 +340,11 @@ impl BotApi {
             .filter(|message| message.chat == chat)
             .cloned()
             .collect()
+    }
+
+    /// Whether the bot took this message out of the chat.
+    pub(crate) fn is_deleted(&self, chat: i64, message: i64) -> bool {
+        self.world().deleted.contains(&(chat, message))
     }
 
     /// Everything that arrived.
