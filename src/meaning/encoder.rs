@@ -25,8 +25,9 @@ const BATCH: usize = 256;
 /// from many threads at once. Nothing in it waits or does input or output, but it takes milliseconds of
 /// computing: in an asynchronous task, call it where blocking is allowed.
 ///
-/// Measured with `cargo bench --bench meaning` on one core of an AMD EPYC (Zen 5) that other builds shared:
-/// see the figures in `ARCHITECTURE.md`.
+/// Measured on one core of an AMD EPYC (Zen 5) that other work shared, in processor time: 16 ms to load,
+/// 4.8 ms for a question of 12 words, 42 MB of memory of which 26 are pages of the program file. The same
+/// measures are taken by `cargo bench --bench meaning`.
 pub struct Encoder {
     tokenizer: Tokenizer,
     network: Network,

@@ -146,17 +146,17 @@ impl Rounded {
 #[multiversion(targets("x86_64+avx2"))]
 fn round(numbers: &[f32], blocks: &mut Vec<RoundedBlock>) {
     for block in numbers.as_chunks::<BLOCK>().0 {
-        let mut top = 0.0f32;
-        for number in block {
-            top = top.max(number.abs());
-        }
+        // The bits of positive numbers are ordered as the numbers are, and whole numbers vectorise.
+        let bits = block.iter().map(|number| number.abs().to_bits());
+        let top = f32::from_bits(bits.fold(0, u32::max));
         let inverse = if top > 0.0 { 127.0 / top } else { 0.0 };
-        let mut total = 0i16;
+        let numbers = block.map(|number| nearest(number * inverse) as i8);
+        let total = numbers
+            .iter()
+            .fold(0, |total: i16, number| total.wrapping_add((*number).into()));
         let mut pairs = [0i16; BLOCK / 2];
-        for (pair, [a, b]) in pairs.iter_mut().zip(block.as_chunks::<2>().0) {
-            let (a, b) = (nearest(a * inverse) as i8, nearest(b * inverse) as i8);
-            total = total.wrapping_add(i16::from(a)).wrapping_add(i16::from(b));
-            *pair = i16::from_le_bytes([a.cast_unsigned(), b.cast_unsigned()]);
+        for (pair, two) in pairs.iter_mut().zip(numbers.as_chunks::<2>().0) {
+            *pair = i16::from_le_bytes(two.map(i8::cast_unsigned));
         }
         blocks.push(RoundedBlock {
             pairs,
@@ -178,11 +178,11 @@ fn multiply(matrix: &Linear, rows: &Rounded, out: &mut [f32]) {
 /// The product in plain Rust.
 fn multiply_plainly(matrix: &Linear, rows: &Rounded, out: &mut [f32]) {
     let mut row = 0;
-    while row + TOGETHER <= rows.count {
+    while row + TOGETHER <= rows.count() {
         plain_rows::<TOGETHER>(matrix, rows, row, out);
         row += TOGETHER;
     }
-    while row < rows.count {
+    while row < rows.count() {
         plain_rows::<1>(matrix, rows, row, out);
         row += 1;
     }
@@ -218,7 +218,7 @@ fn plain_rows<const R: usize>(matrix: &Linear, rows: &Rounded, first: usize, out
                 }
             }
         }
-        write_panel(&sums, out, first, matrix.outputs, panel);
+        write_panel(&sums, out, first, matrix.outputs(), panel);
     }
 }
 
