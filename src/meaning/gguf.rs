@@ -317,7 +317,7 @@ impl<'a> Reader<'a> {
                 let texts = (0..count).map(|_| self.string());
                 Value::Texts(texts.collect::<Result<_, _>>()?)
             }
-            4 | 5 | 6 => {
+            4..=6 => {
                 let bytes = self.take(count.saturating_mul(4))?;
                 let (numbers, _) = bytes.as_chunks::<4>();
                 let numbers = numbers.iter().copied();
