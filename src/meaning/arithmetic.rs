@@ -122,11 +122,11 @@ pub(super) fn attention(
             sum(products.map(|(a, b)| std::array::from_fn(|n| a[n] * b[n]))) / root
         }));
         let top = largest(&weights);
-        let mut total = 0.0;
+        // Two loops: the sum has an order to keep, and would hold up the powers.
         for weight in &mut weights {
             *weight = exp(*weight - top);
-            total += *weight;
         }
+        let total: f32 = weights.iter().sum();
         let out = &mut out[from..from + size];
         out.fill(0.0);
         let (out, _) = out.as_chunks_mut::<8>();
