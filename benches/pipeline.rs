@@ -71,6 +71,8 @@ fn one_turn(bencher: Bencher<'_, '_>) {
     let host = Host {
         library_name: "de bibliotheek".into(),
         municipality: None,
+        keeping: aanzet::domain::Keeping::default(),
+        privacy_contact: None,
     };
     bencher.bench(|| {
         let event = intake::event(raw(black_box(QUESTION)), &BRAIN.rules);

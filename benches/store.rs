@@ -145,6 +145,7 @@ fn incoming(update_id: i64) -> (Incoming, Address) {
             message: MessageId(1),
             edited: false,
             masked: vec![],
+            cut: false,
             danger: None,
             help_sent: false,
         },
@@ -182,6 +183,7 @@ fn turn(event: Pending) -> TurnCommit {
             },
         ],
         blocked: None,
+        erase: false,
         at: event.received_at,
     }
 }

@@ -10,6 +10,7 @@ pub mod conversation;
 pub mod domain;
 pub mod knowledge;
 pub mod language;
+pub use aanzet_meaning as meaning;
 pub mod observe;
 pub mod safety;
 pub mod search;

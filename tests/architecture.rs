@@ -21,6 +21,7 @@ const CORE: &[&str] = &[
     "domain",
     "knowledge",
     "language",
+    "meaning",
     "safety",
     "search",
     "store",
@@ -36,6 +37,11 @@ const ROOMS: &[Room] = &[
         name: "language",
         may_use: &["domain"],
         owns: &["frostem"],
+    },
+    Room {
+        name: "meaning",
+        may_use: &[],
+        owns: &["aanzet_meaning", "bytemuck", "multiversion", "rapidhash"],
     },
     Room {
         name: "safety",
@@ -123,6 +129,7 @@ const ROOMS: &[Room] = &[
 const PURE: &[&str] = &[
     "domain",
     "language",
+    "meaning",
     "safety",
     "search",
     "answer",

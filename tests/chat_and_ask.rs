@@ -531,3 +531,21 @@ fn check_says_2_when_it_cannot_run() {
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("/bestaat/hier/niet"));
 }
+
+#[test]
+fn what_the_terminal_remembers_can_be_seen_and_wiped() {
+    let said = chat("Hoe vraag ik een paspoort aan?\n/mijngegevens\n".as_bytes());
+    let (before, file) = said.split_once("\n{").expect("a file is printed");
+    assert!(before.contains("Dit bewaar ik nu over jou"), "{before}");
+    let end = file.rfind('}').unwrap();
+    let file: Value = serde_json::from_str(&format!("{{{}}}", &file[..end])).unwrap();
+    assert!(file["gesprek"]["inhoud"].to_string().contains("paspoort"));
+    assert_eq!(file["berichten_van_jou"], json!([]));
+    assert_eq!(file["chat"], json!(null), "a terminal has no number");
+
+    let number = number_of("Ja, wis alles", &chat(b"/wis\n"));
+    let lines = format!("Hoe vraag ik een paspoort aan?\n/wis\n{number}\n/mijngegevens\n");
+    let said = chat(lines.as_bytes());
+    let (_, after) = said.split_once("Alles is gewist").unwrap();
+    assert!(!after.contains("paspoort"), "{after}");
+}

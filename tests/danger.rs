@@ -1,15 +1,17 @@
 //! The test sets for danger: how many signals are found, and how many false alarms there are.
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot read its set must fail"
+    clippy::print_stdout,
+    reason = "a test that cannot read its set must fail; its tables are what the reader wants"
 )]
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use aanzet::domain::DangerStrength;
+use aanzet::domain::{Danger, DangerStrength};
 use aanzet::safety::Rules;
+use rstest::rstest;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -20,7 +22,12 @@ struct Line {
     category: Option<String>,
     #[serde(default)]
     strength: Option<DangerStrength>,
+    #[serde(default)]
+    topic: Option<serde_json::Value>,
 }
+
+/// Stands for the category of a message without danger.
+const HARMLESS: &str = "-";
 
 fn lines(name: &str) -> Vec<Line> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -34,7 +41,8 @@ fn lines(name: &str) -> Vec<Line> {
         .collect()
 }
 
-/// Every third line is kept apart while rules are being written.
+/// Every third line was kept apart while rules were written. By now all are among the examples as well, so
+/// these two sets show that nothing is lost, and no more.
 fn is_kept_apart(index: usize) -> bool {
     index.is_multiple_of(3)
 }
@@ -58,10 +66,6 @@ struct Count {
 }
 
 #[test]
-#[expect(
-    clippy::print_stdout,
-    reason = "the table is what the reader of the test wants"
-)]
 fn signals_are_found() {
     let rules = Rules::built_in();
     let mut table: BTreeMap<(bool, String), Count> = BTreeMap::new();
@@ -119,10 +123,6 @@ fn signals_are_found() {
 }
 
 #[test]
-#[expect(
-    clippy::print_stdout,
-    reason = "the table is what the reader of the test wants"
-)]
 fn ordinary_questions_raise_no_alarm() {
     let rules = Rules::built_in();
     let mut totals: BTreeMap<bool, (usize, usize)> = BTreeMap::new();
@@ -152,28 +152,81 @@ fn ordinary_questions_raise_no_alarm() {
     }
 }
 
-/// Messages by somebody who knew neither rules nor examples: the honest measure. The floors are what was
-/// measured when they were added (264 of 300 found, 27 false of 304); nobody may tune on these lines.
-#[test]
-fn danger_in_messages_by_others_is_found_as_well() {
+/// Messages by people who knew neither rules nor examples: the honest measure. The floors are what was measured
+/// when they were last raised; nobody may tune on these lines. `found` and `alarms` are in per cent.
+#[rstest]
+#[case::short_ones("gevaar_anderen.jsonl", 95, 9)]
+#[case::veiled_ones("gevaar_blind.jsonl", 90, 7)]
+fn danger_in_messages_by_others_is_found_as_well(
+    #[case] file: &str,
+    #[case] found: usize,
+    #[case] alarms: usize,
+) {
     let rules = Rules::built_in();
-    let (mut danger, mut found, mut harmless, mut alarms) = (0, 0, 0, 0);
-    for line in lines("gevaar_anderen.jsonl") {
-        let alarm = usize::from(rules.detect(&line.question).is_some());
-        match line.category {
-            Some(_) => {
-                danger += 1;
-                found += alarm;
+    let mut table: BTreeMap<String, Count> = BTreeMap::new();
+    for line in lines(file) {
+        let danger = rules.detect(&line.question);
+        let wanted = line.category.unwrap_or_else(|| HARMLESS.to_owned());
+        let count = table.entry(wanted.clone()).or_default();
+        count.lines += 1;
+        count.alarm += usize::from(danger.is_some());
+        let same = |danger: Danger| danger.category.to_string() == wanted;
+        count.category += usize::from(danger.is_some_and(same));
+    }
+    let harmless = table.remove(HARMLESS).unwrap_or_default();
+    let all: usize = table.values().map(|count| count.lines).sum();
+    let hits: usize = table.values().map(|count| count.alarm).sum();
+    for (category, count) in &table {
+        println!(
+            "{file} {category}: {}/{} found, {} in the right category",
+            count.alarm, count.lines, count.category
+        );
+    }
+    println!(
+        "{file}: {hits}/{all} found, {}/{} false alarms",
+        harmless.alarm, harmless.lines
+    );
+    assert!(hits * 100 >= all * found, "{hits} of {all} found");
+    assert!(
+        harmless.alarm * 100 <= harmless.lines * alarms,
+        "{} false alarms in {}",
+        harmless.alarm,
+        harmless.lines
+    );
+}
+
+/// False alarms on what residents ordinarily ask. Every second line, because the others are among the examples;
+/// questions about the dangers themselves ("veilig thuis nummer, mijn vader slaat mij") are counted apart.
+#[test]
+fn ordinary_questions_of_all_topics_seldom_raise_an_alarm() {
+    const ABOUT_DANGER: [&str; 5] = [
+        "geweld",
+        "oplichting",
+        "huisartsenpost",
+        "ggz",
+        "identiteits",
+    ];
+    let rules = Rules::built_in();
+    let (mut asked, mut alarms) = (0, 0);
+    for file in ["bewoners.jsonl", "zonder_antwoord.jsonl"] {
+        for line in lines(file).into_iter().skip(1).step_by(2) {
+            let topic = line
+                .topic
+                .map(|topic| topic.to_string())
+                .unwrap_or_default();
+            if ABOUT_DANGER.iter().any(|word| topic.contains(word)) {
+                continue;
             }
-            None => {
-                harmless += 1;
-                alarms += alarm;
+            asked += 1;
+            if let Some(danger) = rules.detect(&line.question) {
+                alarms += 1;
+                println!(
+                    "{} {:?}: {}",
+                    danger.category, danger.strength, line.question
+                );
             }
         }
     }
-    assert!(found * 100 >= danger * 87, "{found} of {danger} found");
-    assert!(
-        alarms * 100 <= harmless * 10,
-        "{alarms} false alarms in {harmless}"
-    );
+    println!("{alarms} false alarms in {asked} ordinary questions");
+    assert!(alarms * 100 <= asked * 5, "{alarms} in {asked}");
 }

@@ -9,10 +9,11 @@ mod support;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use aanzet::domain::{
-    BotId, ChatAddress, Event, Incoming, LibraryId, MessageId, Outgoing, PersonKey, Priority,
-    Reply, Timestamp,
+    BotId, ChatAddress, Event, Incoming, Keeping, LibraryId, MessageId, Outgoing, PersonKey,
+    Priority, Reply, Timestamp,
 };
 use aanzet::store::{
     Accepted, Address, Count, NewOutgoing, NewQuestion, Pending, Store, StoreError, TurnCommit,
@@ -55,6 +56,30 @@ impl Database {
         Some(self.folder.as_ref()?.path().join("aanzet.db"))
     }
 
+    /// A number that no method of the store tells.
+    async fn number(&self, sql: &'static str) -> i64 {
+        match self.file() {
+            Some(_) => {
+                let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
+                let number = sqlx::query_scalar(sql)
+                    .fetch_one(&mut connection)
+                    .await
+                    .unwrap();
+                connection.close().await.unwrap();
+                number
+            }
+            None => {
+                let mut connection = PgConnection::connect(&self.url).await.unwrap();
+                let number = sqlx::query_scalar(sql)
+                    .fetch_one(&mut connection)
+                    .await
+                    .unwrap();
+                connection.close().await.unwrap();
+                number
+            }
+        }
+    }
+
     /// Does what no method of the store does, as a mishap would.
     async fn execute(&self, sql: &'static str) {
         match self.file() {
@@ -70,6 +95,30 @@ impl Database {
             }
         }
     }
+}
+
+/// No term ever ends.
+fn forever() -> Keeping {
+    Keeping {
+        events: Duration::MAX,
+        messages: Duration::MAX,
+        given_up: Duration::MAX,
+        conversations: Duration::MAX,
+        question_person: Duration::MAX,
+        questions: Duration::MAX,
+        forgotten: Duration::MAX,
+    }
+}
+
+/// Deletes events and messages that were done before this moment.
+async fn delete_done(store: &Store, before: Timestamp) -> u64 {
+    let keeping = Keeping {
+        events: Duration::ZERO,
+        messages: Duration::ZERO,
+        given_up: Duration::ZERO,
+        ..forever()
+    };
+    store.delete_expired(&keeping, before).await.unwrap()
 }
 
 fn person(name: &str) -> PersonKey {
@@ -90,6 +139,7 @@ fn said(text: &str) -> Event {
         message: MessageId(1),
         edited: false,
         masked: vec![],
+        cut: false,
         danger: None,
         help_sent: false,
     }
@@ -122,6 +172,7 @@ fn turn(event: &Pending, says: &[&str]) -> TurnCommit {
         questions: vec![],
         counts: vec![],
         blocked: None,
+        erase: false,
         at: NOW,
     }
 }
@@ -209,7 +260,9 @@ fn words(outgoing: &Outgoing) -> String {
                 other => panic!("{other:?}"),
             }
         }
+        Outgoing::DeleteMessage { message } => format!("delete {}", message.0),
         Outgoing::LeaveGroup => "leave".to_owned(),
+        Outgoing::MyData { form } => format!("my data {form:?}"),
     }
 }
 
@@ -577,6 +630,47 @@ async fn answers_to_presses_stand_in_no_line(db: &Database) {
     assert_eq!(due(store, NOW, &nobody()).await, ["b hulp", "druk2", "a1"]);
 }
 
+async fn deletions_stand_in_no_line_either(db: &Database) {
+    let store = &db.store;
+    let delete = NewOutgoing {
+        outgoing: Outgoing::DeleteMessage {
+            message: MessageId(7),
+        },
+        priority: Priority::Normal,
+    };
+    let says = vec![
+        delete,
+        say("a1", Priority::Normal),
+        say("a hulp", Priority::Danger),
+    ];
+    handle(store, 1, "a", says).await;
+    assert_eq!(due(store, NOW, &nobody()).await, ["a hulp", "delete 7"]);
+    let help = id_of(store, "a hulp").await;
+    store.mark_sent(help, None, NOW).await.unwrap();
+    // While it is being done, and while it is tried again, the rest goes on.
+    let id = id_of(store, "delete 7").await;
+    assert!(store.mark_sending(id, NOW).await.unwrap());
+    assert_eq!(due(store, NOW, &nobody()).await, ["a1"]);
+    let later = NOW.plus_millis(1000);
+    assert_eq!(store.postpone_message(id, later, "429").await.unwrap(), 1);
+    assert_eq!(due(store, NOW, &nobody()).await, ["a1"]);
+    let busy = HashSet::from([person("a")]);
+    assert_eq!(due(store, later, &busy).await, ["delete 7"]);
+}
+
+async fn what_waits_is_counted_up_to_a_bound(db: &Database) {
+    let store = &db.store;
+    assert_eq!(store.waiting_events(10).await.unwrap(), 0);
+    for id in 1..=4 {
+        accept(store, id, "a", "?").await;
+    }
+    assert_eq!(store.waiting_events(10).await.unwrap(), 4);
+    assert_eq!(store.waiting_events(3).await.unwrap(), 3);
+    let first = &pending(store).await[0];
+    assert!(store.commit_turn(&turn(first, &[])).await.unwrap());
+    assert_eq!(store.waiting_events(10).await.unwrap(), 3);
+}
+
 async fn what_is_buried_is_a_dead_letter(db: &Database) {
     let store = &db.store;
     let says = vec![say("a1", Priority::Normal), say("a2", Priority::Normal)];
@@ -732,11 +826,11 @@ async fn only_what_is_done_is_deleted(db: &Database) {
         .await
         .unwrap();
 
-    assert_eq!(store.delete_done(NOW).await.unwrap(), 0);
+    assert_eq!(delete_done(store, NOW).await, 0);
     // Two events and one message.
-    assert_eq!(store.delete_done(NOW.plus_millis(1)).await.unwrap(), 3);
-    assert_eq!(store.delete_done(NOW.plus_millis(DAY)).await.unwrap(), 1);
-    assert_eq!(store.delete_done(NOW.plus_millis(DAY)).await.unwrap(), 0);
+    assert_eq!(delete_done(store, NOW.plus_millis(1)).await, 3);
+    assert_eq!(delete_done(store, NOW.plus_millis(DAY)).await, 1);
+    assert_eq!(delete_done(store, NOW.plus_millis(DAY)).await, 0);
     assert_eq!(due(store, NOW, &nobody()).await, ["a2"]);
     assert_eq!(pending_texts(store, NOW, &nobody()).await, ["wacht nog"]);
     // The number of a deleted event never comes back.
@@ -745,7 +839,7 @@ async fn only_what_is_done_is_deleted(db: &Database) {
         .commit_turn(&turn(&pending(store).await[0], &[]))
         .await
         .unwrap();
-    store.delete_done(NOW.plus_millis(DAY)).await.unwrap();
+    delete_done(store, NOW.plus_millis(DAY)).await;
     accept(store, 4, "d", "nieuw").await;
     assert!(pending(store).await[0].inbox_id > old);
 }
@@ -753,12 +847,16 @@ async fn only_what_is_done_is_deleted(db: &Database) {
 async fn a_conversation_that_is_still_is_forgotten(db: &Database) {
     let store = &db.store;
     handle(store, 1, "a", vec![]).await;
-    assert_eq!(store.forget_conversations(NOW).await.unwrap(), 0);
+    let keeping = Keeping {
+        conversations: Duration::ZERO,
+        ..forever()
+    };
+    assert_eq!(store.delete_expired(&keeping, NOW).await.unwrap(), 0);
     accept(store, 2, "a", "nog een vraag").await;
     assert!(pending(store).await[0].state.is_some());
     assert_eq!(
         store
-            .forget_conversations(NOW.plus_millis(1))
+            .delete_expired(&keeping, NOW.plus_millis(1))
             .await
             .unwrap(),
         1
@@ -775,7 +873,10 @@ async fn somebody_who_only_looks_sees_all_and_changes_nothing(db: &Database) {
     let looking = Store::open_to_read(&db.url).await.unwrap();
     let waiting = looking.waiting_questions(&library()).await.unwrap();
     assert_eq!(waiting[0].text, "wie helpt mij");
-    assert!(looking.delete_done(NOW).await.is_err());
+    let deleted = looking.delete_expired(&Keeping::default(), NOW).await;
+    assert!(deleted.is_err());
+    let held = looking.held(&person("a")).await.unwrap().unwrap();
+    assert_eq!(held.questions.len(), 1);
     looking.close().await;
 }
 
@@ -785,7 +886,8 @@ async fn many_rows_are_deleted_in_pieces(db: &Database) {
     assert_eq!(store.accept(&batch).await.unwrap().new, 1200);
     db.execute("UPDATE inbox SET state = 'done', done_at = 1")
         .await;
-    assert_eq!(store.delete_done(NOW).await.unwrap(), 1200);
+    // The person of all these goes too.
+    assert_eq!(delete_done(store, NOW).await, 1201);
 }
 
 async fn fifty_people_at_once(db: &Database) {
@@ -831,6 +933,319 @@ async fn fifty_people_at_once(db: &Database) {
     assert_eq!(counts.iter().map(|c| c.n).sum::<i64>(), 400);
 }
 
+/// Rows in which `a` stands as the person, table by table.
+async fn rows_of_a(db: &Database) -> [i64; 5] {
+    [
+        db.number("SELECT COUNT(*) FROM people WHERE person = 'a'")
+            .await,
+        db.number("SELECT COUNT(*) FROM inbox WHERE person = 'a'")
+            .await,
+        db.number("SELECT COUNT(*) FROM conversations WHERE person = 'a'")
+            .await,
+        db.number("SELECT COUNT(*) FROM outbox WHERE person = 'a'")
+            .await,
+        db.number("SELECT COUNT(*) FROM questions WHERE person = 'a'")
+            .await,
+    ]
+}
+
+/// A person of whom something is held in every table: one event handled, one message sent, one waiting.
+async fn known(store: &Store) {
+    accept(store, 1, "a", "hoe zit dat").await;
+    let mut commit = turn(&pending(store).await[0], &["zo", "en zo"]);
+    commit.questions = vec![question("0000000000000001", "wie helpt mij")];
+    store.commit_turn(&commit).await.unwrap();
+    let id = id_of(store, "zo").await;
+    store.mark_sending(id, NOW).await.unwrap();
+    store.mark_sent(id, Some(MessageId(3)), NOW).await.unwrap();
+}
+
+/// The turn in which the person asks to be forgotten.
+async fn wants_to_go(store: &Store, update_id: i64, says: &[&str]) -> TurnCommit {
+    accept(store, update_id, "a", "ja, wis alles").await;
+    let mut commit = turn(&pending(store).await[0], says);
+    commit.state = None;
+    commit.erase = true;
+    commit
+}
+
+async fn a_person_is_erased_when_the_goodbye_is_sent(db: &Database) {
+    let store = &db.store;
+    known(store).await;
+    assert_eq!(rows_of_a(db).await, [1, 1, 1, 2, 1]);
+    let commit = wants_to_go(store, 2, &["dag"]).await;
+    assert!(store.commit_turn(&commit).await.unwrap());
+    assert_eq!(rows_of_a(db).await, [1, 0, 0, 1, 0]);
+    assert_eq!(due(store, NOW, &nobody()).await, ["dag"]);
+    let id = id_of(store, "dag").await;
+    store.mark_sending(id, NOW).await.unwrap();
+    store.mark_sent(id, None, NOW).await.unwrap();
+    assert_eq!(rows_of_a(db).await, [0; 5]);
+    assert_eq!(store.held(&person("a")).await.unwrap(), None);
+    // Also when it is said once more that it was sent.
+    store.mark_sent(id, None, NOW).await.unwrap();
+    assert!(!store.commit_turn(&commit).await.unwrap());
+    assert_eq!(rows_of_a(db).await, [0; 5]);
+}
+
+async fn an_update_that_is_repeated_brings_nobody_back(db: &Database) {
+    let store = &db.store;
+    known(store).await;
+    let commit = wants_to_go(store, 2, &[]).await;
+    store.commit_turn(&commit).await.unwrap();
+    assert_eq!(rows_of_a(db).await, [0; 5], "there is nothing more to say");
+    for update in [1, 2] {
+        let again = store.accept(&[incoming(update, "a", "?")]).await.unwrap();
+        assert_eq!((again.new, again.duplicate), (0, 1));
+    }
+    assert_eq!(rows_of_a(db).await, [0; 5]);
+    assert_eq!(pending(store).await, []);
+    let left = db
+        .number("SELECT COUNT(*) FROM inbox WHERE event = '' AND person IS NULL AND reason IS NULL")
+        .await;
+    assert_eq!(left, 2);
+}
+
+async fn a_question_of_somebody_who_is_forgotten_is_withdrawn(db: &Database) {
+    let store = &db.store;
+    known(store).await;
+    let commit = wants_to_go(store, 2, &[]).await;
+    store.commit_turn(&commit).await.unwrap();
+    let [question] = store
+        .waiting_questions(&library())
+        .await
+        .unwrap()
+        .try_into()
+        .unwrap();
+    assert_eq!(question.id, "0000000000000001");
+    assert!(question.withdrawn);
+    assert_eq!(question.text, "");
+}
+
+async fn what_comes_after_the_wish_begins_anew(db: &Database) {
+    let store = &db.store;
+    known(store).await;
+    let commit = wants_to_go(store, 2, &["dag"]).await;
+    accept(store, 3, "a", "toch nog een vraag").await;
+    store.commit_turn(&commit).await.unwrap();
+    let [later] = pending(store).await.try_into().unwrap();
+    assert_eq!(later.state, None);
+    assert_eq!(later.event, said("toch nog een vraag"));
+    store
+        .commit_turn(&turn(&later, &["antwoord"]))
+        .await
+        .unwrap();
+    let id = id_of(store, "dag").await;
+    store.mark_sent(id, None, NOW).await.unwrap();
+    assert_eq!(due(store, NOW, &nobody()).await, ["antwoord"]);
+    assert_eq!(rows_of_a(db).await, [1, 1, 1, 1, 0]);
+}
+
+async fn an_erasure_reaches_up_to_its_moment(db: &Database) {
+    let store = &db.store;
+    known(store).await;
+    let who = person("a");
+    let before = store.erase(&who, NOW.plus_millis(-1), &[], NOW).await;
+    assert_eq!(before.unwrap().unwrap().rows(), 0);
+    assert_eq!(rows_of_a(db).await, [1, 1, 1, 2, 1]);
+
+    let erased = store.erase(&who, NOW, &[], NOW).await.unwrap().unwrap();
+    assert_eq!(
+        (erased.events, erased.conversations, erased.messages),
+        (1, 1, 2)
+    );
+    assert_eq!((erased.questions, erased.unhandled), (1, 0));
+    assert_eq!(rows_of_a(db).await, [0; 5]);
+    let again = store.erase(&who, NOW, &[], NOW).await.unwrap();
+    assert_eq!(again, None, "nobody of that name is known");
+}
+
+async fn whose_event_waits_hears_that_all_is_erased(db: &Database) {
+    let store = &db.store;
+    accept(store, 1, "a", "?").await;
+    let goodbye = [say("dag", Priority::Normal)];
+    let later = NOW.plus_millis(DAY);
+    let erased = store.erase(&person("a"), NOW, &goodbye, later).await;
+    assert_eq!(erased.unwrap().unwrap().unhandled, 1);
+    // Again before it was sent, as after a crash: it stays, and comes once.
+    let again = store.erase(&person("a"), NOW, &goodbye, later).await;
+    assert_eq!(again.unwrap().unwrap().rows(), 0);
+    assert_eq!(due(store, later, &nobody()).await, ["dag"]);
+    let id = id_of(store, "dag").await;
+    store.mark_sent(id, None, later).await.unwrap();
+    assert_eq!(rows_of_a(db).await, [0; 5]);
+}
+
+async fn help_in_danger_goes_out_before_its_person_is_forgotten(db: &Database) {
+    let store = &db.store;
+    let says = vec![
+        say("gewoon", Priority::Normal),
+        say("112", Priority::Danger),
+        say("nog meer", Priority::Normal),
+    ];
+    handle(store, 1, "a", says).await;
+    let commit = wants_to_go(store, 2, &["dag"]).await;
+    store.commit_turn(&commit).await.unwrap();
+    for text in ["112", "dag"] {
+        assert_eq!(due(store, NOW, &nobody()).await, [text]);
+        let id = id_of(store, text).await;
+        store.mark_sent(id, None, NOW).await.unwrap();
+    }
+    assert_eq!(rows_of_a(db).await, [0; 5]);
+}
+
+async fn somebody_who_cannot_be_reached_is_erased_all_the_same(db: &Database) {
+    let store = &db.store;
+    known(store).await;
+    let commit = wants_to_go(store, 2, &["dag"]).await;
+    store.commit_turn(&commit).await.unwrap();
+    let id = id_of(store, "dag").await;
+    store.mark_sending(id, NOW).await.unwrap();
+    store.bury_message(id, NOW, "blocked").await.unwrap();
+    assert_eq!(rows_of_a(db).await, [0; 5]);
+    assert_eq!(store.dead_letters(9).await.unwrap(), []);
+
+    // And who blocks the bot while the goodbye waits.
+    let store = &db.store;
+    let commit = wants_to_go(store, 3, &["dag"]).await;
+    store.commit_turn(&commit).await.unwrap();
+    store.set_blocked(&person("a"), true, NOW).await.unwrap();
+    assert_eq!(rows_of_a(db).await, [0; 5]);
+}
+
+async fn a_goodbye_that_was_being_sent_at_a_crash_is_sent_again_and_forgotten(db: &Database) {
+    let store = &db.store;
+    known(store).await;
+    let commit = wants_to_go(store, 2, &["dag"]).await;
+    store.commit_turn(&commit).await.unwrap();
+    let id = id_of(store, "dag").await;
+    store.mark_sending(id, NOW).await.unwrap();
+    assert_eq!(store.resume_sending().await.unwrap(), 1);
+    assert_eq!(due(store, NOW, &nobody()).await, ["dag"]);
+    store.mark_sent(id, None, NOW).await.unwrap();
+    assert_eq!(rows_of_a(db).await, [0; 5]);
+}
+
+async fn all_that_is_held_about_a_person_can_be_seen(db: &Database) {
+    let store = &db.store;
+    known(store).await;
+    accept(store, 2, "b", "van een ander").await;
+    accept(store, 3, "a", "wacht").await;
+    let held = store.held(&person("a")).await.unwrap().unwrap();
+    assert_eq!(held.blocked_at, None);
+    let conversation = held.conversation.unwrap();
+    assert_eq!(
+        (conversation.state.as_str(), conversation.began_at),
+        ("{}", NOW)
+    );
+    let events: Vec<_> = held
+        .events
+        .iter()
+        .map(|e| (e.state.as_str(), e.done_at))
+        .collect();
+    assert_eq!(events, [("done", Some(NOW)), ("new", None)]);
+    assert!(held.events[0].event.contains("hoe zit dat"));
+    let messages: Vec<_> = held
+        .messages
+        .iter()
+        .map(|m| (m.state.as_str(), m.done_at))
+        .collect();
+    assert_eq!(messages, [("sent", Some(NOW)), ("waiting", None)]);
+    assert!(held.messages[1].payload.contains("en zo"));
+    assert_eq!(held.questions[0].text, "wie helpt mij");
+    assert_eq!(store.held(&person("c")).await.unwrap(), None);
+}
+
+async fn every_kind_of_row_has_its_own_term(db: &Database) {
+    let store = &db.store;
+    known(store).await;
+    let id = id_of(store, "en zo").await;
+    store.bury_message(id, NOW, "400").await.unwrap();
+    accept(store, 2, "a", "kan niet").await;
+    let event = pending(store).await[0].inbox_id;
+    store.bury_event(event, NOW, "nooit").await.unwrap();
+    accept(store, 3, "b", "wacht nog").await;
+    // People, events, conversations, messages and questions that are left after so many days.
+    let terms = [
+        (1, [1, 2, 1, 2, 1]),
+        (2, [1, 1, 0, 1, 1]),
+        (7, [1, 1, 0, 1, 1]),
+        (8, [1, 0, 0, 0, 1]),
+        (30, [1, 0, 0, 0, 1]),
+        (31, [0, 0, 0, 0, 0]),
+    ];
+    for (day, left) in terms {
+        let at = NOW.plus_millis(day * DAY);
+        store.delete_expired(&Keeping::default(), at).await.unwrap();
+        assert_eq!(rows_of_a(db).await, left, "after {day} days");
+    }
+    // The question stays, without who asked it, and what waits is never deleted.
+    let questions = store.waiting_questions(&library()).await.unwrap();
+    assert_eq!(questions[0].text, "wie helpt mij");
+    let at = NOW.plus_millis(180 * DAY + 1);
+    store.delete_expired(&Keeping::default(), at).await.unwrap();
+    let questions = store.waiting_questions(&library()).await.unwrap();
+    assert_eq!(questions, []);
+    assert_eq!(pending_texts(store, at, &nobody()).await, ["wacht nog"]);
+}
+
+async fn counts_stay_for_ever(db: &Database) {
+    let store = &db.store;
+    let mut commit = wants_to_go(store, 1, &[]).await;
+    commit.counts = vec![count("erased", "", 1)];
+    store.commit_turn(&commit).await.unwrap();
+    let late = NOW.plus_millis(40_000 * DAY);
+    store
+        .delete_expired(&Keeping::default(), late)
+        .await
+        .unwrap();
+    store.compact().await.unwrap();
+    assert_eq!(
+        store.counts(&library()).await.unwrap(),
+        [count("erased", "", 1)]
+    );
+}
+
+async fn many_people_without_anything_go_in_pieces(db: &Database) {
+    let store = &db.store;
+    let batch: Vec<_> = (0..1100)
+        .map(|id| incoming(id, &format!("p{id}"), "?"))
+        .collect();
+    store.accept(&batch).await.unwrap();
+    accept(store, 2000, "a", "wacht").await;
+    db.execute("UPDATE inbox SET state = 'done', done_at = 1 WHERE person <> 'a'")
+        .await;
+    assert_eq!(delete_done(store, NOW).await, 2200);
+    assert_eq!(db.number("SELECT COUNT(*) FROM people").await, 1);
+}
+
+async fn a_turn_and_an_erasure_at_once_leave_nothing_of_before(db: &Database) {
+    for round in 0..10 {
+        let store = &db.store;
+        accept(store, 10 * round, "a", "eerst").await;
+        let first = turn(&pending(store).await[0], &["een"]);
+        store.commit_turn(&first).await.unwrap();
+        accept(store, 10 * round + 1, "a", "dan").await;
+        let mut second = turn(&pending(store).await[0], &["twee"]);
+        second.at = NOW.plus_millis(5);
+        let (one, other) = (store.clone(), store.clone());
+        let turns = tokio::spawn(async move { one.commit_turn(&second).await });
+        let erases = tokio::spawn(async move {
+            let until = NOW.plus_millis(1);
+            other.erase(&person("a"), until, &[], until).await
+        });
+        turns.await.unwrap().unwrap();
+        erases.await.unwrap().unwrap();
+        let [_, events, conversations, messages, questions] = rows_of_a(db).await;
+        // The second answer may stand there: it was written after the moment.
+        assert_eq!((events, conversations, questions), (0, 0, 0));
+        assert!(messages <= 1);
+        let later = NOW.plus_millis(9);
+        store.erase(&person("a"), later, &[], later).await.unwrap();
+        assert_eq!(rows_of_a(db).await, [0; 5], "round {round}");
+    }
+}
+
 async fn all_is_there_after_opening_again(db: &Database) {
     handle(&db.store, 1, "a", vec![say("a1", Priority::Normal)]).await;
     accept(&db.store, 2, "b", "b1").await;
@@ -874,6 +1289,20 @@ macro_rules! contract {
 }
 
 contract! {
+    a_person_is_erased_when_the_goodbye_is_sent,
+    an_update_that_is_repeated_brings_nobody_back,
+    a_question_of_somebody_who_is_forgotten_is_withdrawn,
+    what_comes_after_the_wish_begins_anew,
+    an_erasure_reaches_up_to_its_moment,
+    whose_event_waits_hears_that_all_is_erased,
+    help_in_danger_goes_out_before_its_person_is_forgotten,
+    somebody_who_cannot_be_reached_is_erased_all_the_same,
+    a_goodbye_that_was_being_sent_at_a_crash_is_sent_again_and_forgotten,
+    all_that_is_held_about_a_person_can_be_seen,
+    every_kind_of_row_has_its_own_term,
+    counts_stay_for_ever,
+    many_people_without_anything_go_in_pieces,
+    a_turn_and_an_erasure_at_once_leave_nothing_of_before,
     a_conversation_that_is_still_is_forgotten,
     somebody_who_only_looks_sees_all_and_changes_nothing,
     an_update_is_taken_in_once,
@@ -892,6 +1321,8 @@ contract! {
     danger_goes_first_and_passes_what_waits,
     a_postponed_message_holds_up_its_person_only,
     answers_to_presses_stand_in_no_line,
+    deletions_stand_in_no_line_either,
+    what_waits_is_counted_up_to_a_bound,
     what_is_buried_is_a_dead_letter,
     who_blocked_the_bot_gets_nothing,
     a_turn_unblocks_before_it_speaks_and_blocks_what_it_says,
@@ -1063,8 +1494,103 @@ mod file {
             })
         };
         assert!(holds_secret(), "the test must be able to find it");
-        assert_eq!(db.store.delete_done(NOW.plus_millis(1)).await.unwrap(), 2);
+        assert_eq!(delete_done(&db.store, NOW.plus_millis(1)).await, 2);
         assert!(!holds_secret());
+    }
+
+    /// Whether a text stands in any file of the folder.
+    fn found(db: &Database, text: &str) -> bool {
+        let entries = fs::read_dir(db.folder.as_ref().unwrap().path()).unwrap();
+        entries.into_iter().any(|entry| {
+            let bytes = fs::read(entry.unwrap().path()).unwrap();
+            bytes
+                .windows(text.len())
+                .any(|part| part == text.as_bytes())
+        })
+    }
+
+    #[tokio::test]
+    async fn after_its_term_no_byte_of_what_somebody_said_is_left() {
+        let db = Database::sqlite().await;
+        // Many people with long messages, so that pages are split, merged and moved about.
+        let long = "langdurig ".repeat(300);
+        for n in 0..120 {
+            let who = format!("persoon-{n:03}-");
+            let words = format!("geheim-{n:03}-{long}");
+            accept(&db.store, n, &who, &words).await;
+            let event = pending(&db.store).await.remove(0);
+            let mut commit = turn(&event, &[&words]);
+            commit.state = Some(words.clone());
+            commit.questions = vec![question(&format!("{n:016x}"), &words)];
+            db.store.commit_turn(&commit).await.unwrap();
+            let id = id_of(&db.store, &words).await;
+            db.store.mark_sent(id, None, NOW).await.unwrap();
+        }
+        assert!(found(&db, "geheim-") && found(&db, "persoon-"));
+        let late = NOW.plus_millis(181 * DAY);
+        let deleted = db.store.delete_expired(&Keeping::default(), late).await;
+        assert!(deleted.unwrap() >= 480);
+        db.store.compact().await.unwrap();
+        assert!(!found(&db, "geheim-") && !found(&db, "persoon-"));
+    }
+
+    #[tokio::test]
+    async fn nothing_of_somebody_who_is_forgotten_is_left_in_any_file() {
+        let db = Database::sqlite().await;
+        let (who, words) = ("persoon-die-weg-wil", "een heel herkenbare zin");
+        accept(&db.store, 1, who, words).await;
+        let event = pending(&db.store).await.remove(0);
+        let mut commit = turn(&event, &[words]);
+        commit.state = Some(words.to_owned());
+        commit.questions = vec![question("0000000000000001", words)];
+        db.store.commit_turn(&commit).await.unwrap();
+        assert!(found(&db, words) && found(&db, who));
+        let erased = db.store.erase(&person(who), NOW, &[], NOW).await;
+        assert!(erased.unwrap().is_some());
+        assert!(!found(&db, words) && !found(&db, who));
+    }
+
+    #[tokio::test]
+    async fn a_database_of_the_first_version_goes_on_with_all_that_is_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = folder.path().join("migrations");
+        fs::create_dir(&first).unwrap();
+        let name = "0001_begin.sql";
+        let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
+        fs::copy(ours.join(name), first.join(name)).unwrap();
+        let path = folder.path().join("aanzet.db");
+        let options = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true);
+        let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+        let migrator = sqlx::migrate::Migrator::new(first).await.unwrap();
+        migrator.run(&pool).await.unwrap();
+        for sql in [
+            "INSERT INTO people VALUES ('a', 'zuiderzee', '1', x'01', NULL)",
+            "INSERT INTO inbox (id, library, bot, update_id, person, event, received_at)
+             VALUES (41, 'zuiderzee', '1', 7, 'a', '{\"kind\":\"blocked\"}', 5),
+                    (42, 'zuiderzee', '1', 8, 'a', '{\"kind\":\"unblocked\"}', 5)",
+            "DELETE FROM inbox WHERE id = 42",
+            "INSERT INTO conversations VALUES ('a', 'zuiderzee', '{}', 6)",
+            "INSERT INTO questions (id, library, person, text, reason, at)
+             VALUES ('1', 'zuiderzee', 'a', 'hoe', 'unsure', 5)",
+        ] {
+            sqlx::query(sql).execute(&pool).await.unwrap();
+        }
+        pool.close().await;
+
+        let store = Store::open(&url(&path)).await.unwrap();
+        let [event] = pending(&store).await.try_into().unwrap();
+        assert_eq!((event.inbox_id, event.event), (41, Event::Blocked));
+        let held = store.held(&person("a")).await.unwrap().unwrap();
+        assert_eq!(held.conversation.unwrap().began_at, Timestamp(6));
+        assert_eq!(held.questions[0].text, "hoe");
+        accept(&store, 9, "b", "nieuw").await;
+        let newest = pending(&store).await.pop().unwrap();
+        assert_eq!(
+            newest.inbox_id, 43,
+            "the number of a deleted event never comes back"
+        );
     }
 
     #[tokio::test]

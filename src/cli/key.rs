@@ -29,6 +29,17 @@ pub(super) fn find_or_make(settings: &DatabaseSettings) -> anyhow::Result<Secret
     }
 }
 
+/// Finds the key, and makes none: without the right one nobody who is known can be found.
+pub(super) fn find(settings: &DatabaseSettings) -> anyhow::Result<SecretKey> {
+    if settings.key.is_none() && matches!(settings.key_file.try_exists(), Ok(false)) {
+        bail!(
+            "there is no key file {}; set AANZET_KEY_FILE to where it is, or AANZET_SECRET_KEY",
+            settings.key_file.display()
+        );
+    }
+    find_or_make(settings)
+}
+
 /// Makes a key file that only its owner can read.
 fn make(path: &Path) -> anyhow::Result<SecretKey> {
     let key = Vault::generate_key();

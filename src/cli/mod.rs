@@ -4,6 +4,8 @@ mod ask;
 pub mod check;
 mod drawing;
 mod key;
+mod opening;
+mod privacy;
 mod queue;
 mod serve;
 mod train;
@@ -98,6 +100,30 @@ enum Command {
         #[arg(long)]
         dead: bool,
     },
+    /// Show or erase what is held about one person
+    Privacy {
+        #[command(subcommand)]
+        what: Privacy,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Privacy {
+    /// Print everything that is held about a person, as JSON
+    Export(Whom),
+    /// Erase everything that is held about a person, also when a copy of the database is put back
+    Erase(Whom),
+}
+
+/// Whom it is about.
+#[derive(Debug, clap::Args)]
+struct Whom {
+    /// Telegram's number of the chat with this person
+    #[arg(long, value_name = "ID", allow_negative_numbers = true)]
+    chat: i64,
+    /// Number of the bot [default: the one of the token]
+    #[arg(long, value_name = "ID")]
+    bot: Option<u64>,
 }
 
 /// How complaints are printed.
@@ -201,6 +227,10 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             observe::log_to_stderr("error");
             return runtime()?.block_on(queue::run(&config, dead));
         }
+        Command::Privacy { what } => {
+            observe::log_to_stderr("error");
+            return runtime()?.block_on(privacy::run(&config, &what));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -256,6 +286,8 @@ fn host(config: &Config, demo: bool) -> Host {
     Host {
         library_name: config.library.name.clone(),
         municipality: municipality.map(Into::into),
+        keeping: config.retention,
+        privacy_contact: config.library.privacy_contact.clone(),
     }
 }
 

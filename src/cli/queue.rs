@@ -12,6 +12,9 @@ use crate::store::Store;
 /// How many dead letters are shown.
 const SHOWN: u32 = 100;
 
+/// Stands for a question of which the text is gone.
+const WITHDRAWN: &str = "[ingetrokken door de bewoner]";
+
 /// Prints the queue.
 pub(super) async fn run(config: &Config, dead: bool) -> anyhow::Result<ExitCode> {
     let store = Store::open_to_read(config.database.url.expose_secret()).await?;
@@ -23,7 +26,7 @@ pub(super) async fn run(config: &Config, dead: bool) -> anyhow::Result<ExitCode>
                 "{}  {}  {}",
                 moment(letter.at),
                 letter.kind,
-                letter.reason
+                one_line(&letter.reason)
             )?;
         }
     } else {
@@ -35,7 +38,10 @@ pub(super) async fn run(config: &Config, dead: bool) -> anyhow::Result<ExitCode>
                 moment(question.at),
                 question.id,
                 question.reason,
-                one_line(&question.text)
+                match question.withdrawn {
+                    true => WITHDRAWN.to_owned(),
+                    false => one_line(&question.text),
+                }
             )?;
         }
     }

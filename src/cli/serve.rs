@@ -1,7 +1,7 @@
 //! `aanzet serve`: puts the rooms together and runs them until a signal.
 
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
@@ -16,15 +16,12 @@ use crate::domain::{LibraryId, Timestamp};
 use crate::observe;
 use crate::service::pace::PaceSettings;
 use crate::service::{
-    Brain, Channel, Clock, Delivery, DeliverySettings, Engine, EngineParts, EngineSettings, Intake,
-    Receiver,
+    Brain, Channel, Clock, Delivery, DeliverySettings, Door, Engine, EngineParts, EngineSettings,
+    Host, Intake, Keeper, KeeperParts, LimitSettings, Receiver, Splitter, my_data,
 };
-use crate::store::{Store, StoreError, Vault};
+use crate::store::{ForgetList, Store, Vault};
 use crate::telegram::{CallError, ClientSettings, Telegram, poll};
 use crate::web;
-
-/// How often what is done is cleaned up.
-const CLEAN_EVERY: Duration = Duration::from_secs(3600);
 
 /// How long the database may take to close: one that does not answer must not keep the program running.
 const CLOSE_WITHIN: Duration = Duration::from_secs(10);
@@ -40,11 +37,6 @@ pub(super) async fn run(config: &Config, demo: bool) -> anyhow::Result<ExitCode>
     let Some(token) = config.telegram.token.clone() else {
         bail!(NO_TOKEN);
     };
-    let telegram = Arc::new(Telegram::new(ClientSettings {
-        api_url: Some(config.telegram.api_url.clone()),
-        poll_timeout: config.telegram.poll_timeout,
-        ..ClientSettings::new(token)
-    })?);
     let knowledge = &config.knowledge.dir;
     let demo = super::demo_beside(knowledge).filter(|_| demo);
     let brain = Arc::new(ArcSwap::from_pointee(super::brain(
@@ -52,13 +44,68 @@ pub(super) async fn run(config: &Config, demo: bool) -> anyhow::Result<ExitCode>
         demo.as_deref(),
     )?));
     let vault = Vault::new(&super::key::find_or_make(&config.database)?);
+    let telegram = Arc::new(Telegram::new(
+        ClientSettings {
+            api_url: Some(config.telegram.api_url.clone()),
+            poll_timeout: config.telegram.poll_timeout,
+            ..ClientSettings::new(token)
+        },
+        vault.clone(),
+    )?);
     let metrics = observe::collect_metrics().context("the metrics cannot be collected")?;
     let listener = match &config.web.bind {
         Some(address) => Some(web::bind(address).await?),
         None => None,
     };
     let upkeep = tokio::spawn(observe::keep_metrics_small(metrics.clone()));
-    let store = Store::open(config.database.url.expose_secret()).await?;
+    let stop = CancellationToken::new();
+    let signal = tokio::spawn(stop_at_signal(stop.clone()));
+    let opened = Arc::new(OnceLock::new());
+    if let Some(listener) = listener {
+        let state = web::WebState {
+            store: Arc::clone(&opened),
+            most_waiting: config.limits.waiting,
+            metrics: Some(metrics),
+        };
+        tokio::spawn(web::serve(listener, state, stop.clone()));
+    }
+    let door = Arc::new(Door::new(
+        Intake::new(
+            LibraryId::new(&config.library.id),
+            telegram.id().clone(),
+            vault.clone(),
+        ),
+        Arc::clone(&brain),
+        Arc::clone(&telegram),
+        Arc::new(now),
+    ));
+    let url = config.database.url.expose_secret();
+    let Some(store) = super::opening::open(url, &telegram, &door, &stop).await? else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    let store = opened.get_or_init(|| store).clone();
+    let messages = Arc::new(Notify::new());
+    let splitter = Arc::clone(&telegram);
+    let split: Splitter = Arc::new(move |reply| splitter.parts(reply));
+    let host = super::host(config, demo.is_some());
+    let forgotten = ForgetList::at(&config.database.forgotten_file);
+    let keeper = Keeper::new(KeeperParts {
+        store: store.clone(),
+        forgotten: forgotten.clone(),
+        host: host.clone(),
+        brain: Arc::clone(&brain),
+        split: Arc::clone(&split),
+        clock: Arc::new(now),
+        messages: Arc::clone(&messages),
+    });
+    // Before anything is sent or answered: the database may be an old copy that was put back.
+    let back = keeper.begin().await?;
+    if back > 0 {
+        tracing::warn!(
+            people = back,
+            "there was still something of people who had asked to be forgotten; it is erased"
+        );
+    }
     let again = store.resume_sending().await?;
     if again > 0 {
         tracing::warn!(
@@ -68,26 +115,23 @@ pub(super) async fn run(config: &Config, demo: bool) -> anyhow::Result<ExitCode>
         metrics::counter!("aanzet_messages_repeated_total").increment(again);
     }
 
-    let stop = CancellationToken::new();
     let tasks = Tasks {
         store: store.clone(),
+        door,
         brain,
         vault,
         telegram,
         stop: stop.clone(),
         events: Arc::new(Notify::new()),
-        messages: Arc::new(Notify::new()),
+        messages,
         clock: Arc::new(now),
+        host,
+        split,
+        forgotten,
     };
-    if let Some(listener) = listener {
-        let state = web::WebState {
-            store: store.clone(),
-            metrics: Some(metrics),
-        };
-        tokio::spawn(web::serve(listener, state, stop.clone()));
-    }
-    let ended = tasks.run(config, demo.is_some()).await;
+    let ended = tasks.run(config, keeper).await;
     upkeep.abort();
+    signal.abort();
     if tokio::time::timeout(CLOSE_WITHIN, store.close())
         .await
         .is_err()
@@ -98,13 +142,14 @@ pub(super) async fn run(config: &Config, demo: bool) -> anyhow::Result<ExitCode>
 }
 
 /// The moment of the machine's clock.
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp(jiff::Timestamp::now().as_millisecond())
 }
 
 /// What runs side by side.
 struct Tasks {
     store: Store,
+    door: Arc<Door<Telegram>>,
     brain: Arc<ArcSwap<Brain>>,
     vault: Vault,
     telegram: Arc<Telegram>,
@@ -112,17 +157,20 @@ struct Tasks {
     events: Arc<Notify>,
     messages: Arc<Notify>,
     clock: Clock,
+    host: Host,
+    split: Splitter,
+    forgotten: ForgetList,
 }
 
 impl Tasks {
     /// Runs everything; ends at a signal, or when Telegram refuses us for good.
-    async fn run(self, config: &Config, demo: bool) -> anyhow::Result<()> {
-        let splitter = Arc::clone(&self.telegram);
+    async fn run(self, config: &Config, keeper: Keeper) -> anyhow::Result<()> {
         let engine = Engine::new(EngineParts {
             store: self.store.clone(),
+            forgotten: self.forgotten.clone(),
             brain: Arc::clone(&self.brain),
-            host: super::host(config, demo),
-            split: Arc::new(move |reply| splitter.parts(reply)),
+            host: self.host.clone(),
+            split: Arc::clone(&self.split),
             clock: Arc::clone(&self.clock),
             settings: EngineSettings {
                 parallel: config.engine.parallel,
@@ -140,6 +188,12 @@ impl Tasks {
                     .open(person, address)
                     .map_err(|error| error.to_string())
             }),
+            my_data::prepare(
+                self.store.clone(),
+                Arc::clone(&self.brain),
+                self.host.clone(),
+                Arc::clone(&self.clock),
+            ),
             Arc::clone(&self.clock),
             Arc::clone(&self.messages),
             delivery_settings(config),
@@ -149,13 +203,7 @@ impl Tasks {
         let delivery_stop = CancellationToken::new();
         let mut engine = tokio::spawn(engine.run(engine_stop.clone()));
         let mut delivery = tokio::spawn(delivery.run(delivery_stop.clone()));
-        let cleaning = tokio::spawn(clean(
-            self.store.clone(),
-            Arc::clone(&self.clock),
-            config.retention.done,
-            self.stop.clone(),
-        ));
-        let signal = tokio::spawn(stop_at_signal(self.stop.clone()));
+        let cleaning = tokio::spawn(keeper.run(self.stop.clone()));
 
         // Without these two messages come in and nobody gets an answer: better to end, and be started again.
         let polled = tokio::select! {
@@ -176,7 +224,6 @@ impl Tasks {
                 "messages were still being sent at the end; they are sent again at the next start"
             );
         }
-        signal.abort();
         cleaning.abort();
         polled
     }
@@ -184,16 +231,10 @@ impl Tasks {
     /// Introduces the bot to Telegram and receives until told to stop.
     async fn poll(&self, config: &Config) -> anyhow::Result<()> {
         let receiver = Arc::new(Receiver::new(
+            Arc::clone(&self.door),
             self.store.clone(),
-            Intake::new(
-                LibraryId::new(&config.library.id),
-                self.telegram.id().clone(),
-                self.vault.clone(),
-            ),
-            Arc::clone(&self.brain),
-            Arc::clone(&self.telegram),
-            Arc::clone(&self.clock),
             Arc::clone(&self.events),
+            limit_settings(config),
         ));
         tokio::select! {
             () = self.stop.cancelled() => return Ok(()),
@@ -208,7 +249,10 @@ impl Tasks {
             async move { receiver.watch(batch).await }
         };
         let settings = poll::PollSettings::default();
-        poll::run(&*self.telegram, &settings, accept, watch, self.stop.clone()).await?;
+        tokio::select! {
+            polled = poll::run(&*self.telegram, &settings, accept, watch, self.stop.clone()) => polled?,
+            () = receiver.keep_counting() => {}
+        }
         Ok(())
     }
 
@@ -249,8 +293,20 @@ fn commands(brain: &Brain) -> Vec<(&'static str, String)> {
         ("medewerker", texts.command_person()),
         ("hulp", texts.command_help()),
         ("privacy", texts.command_privacy()),
+        ("mijngegevens", texts.command_my_data()),
+        ("wis", texts.command_erase()),
         ("stop", texts.command_stop()),
     ]
+}
+
+fn limit_settings(config: &Config) -> LimitSettings {
+    LimitSettings {
+        burst: config.limits.burst,
+        interval: config.limits.interval,
+        per_day: config.limits.per_day,
+        waiting: config.limits.waiting,
+        ..LimitSettings::default()
+    }
 }
 
 fn delivery_settings(config: &Config) -> DeliverySettings {
@@ -275,29 +331,6 @@ fn delivery_settings(config: &Config) -> DeliverySettings {
 async fn ends_within(bound: Duration, task: JoinHandle<()>) -> bool {
     // A task that was waited for to its end may not be waited for again.
     task.is_finished() || tokio::time::timeout(bound, task).await.is_ok()
-}
-
-/// Deletes what was done long enough ago, now and every hour.
-async fn clean(store: Store, clock: Clock, keep: Duration, stop: CancellationToken) {
-    let keep = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
-    loop {
-        let before = clock().plus_millis(-keep);
-        let deleted = async {
-            let done = store.delete_done(before).await?;
-            Ok::<u64, StoreError>(done + store.forget_conversations(before).await?)
-        };
-        match deleted.await {
-            Ok(0) => {}
-            Ok(rows) => tracing::info!(rows, "deleted what was over long enough ago"),
-            Err(error) => {
-                tracing::error!(%error, "what is over could not be deleted; trying again in an hour")
-            }
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(CLEAN_EVERY) => {}
-        }
-    }
 }
 
 /// Stops everything at SIGTERM or Ctrl-C.

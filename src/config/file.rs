@@ -180,6 +180,17 @@ impl Source {
             .map(|hours| Duration::from_secs(hours * 3600))
     }
 
+    pub(super) fn days(
+        &self,
+        key: &'static str,
+        variable: &str,
+        default: u64,
+        range: RangeInclusive<u64>,
+    ) -> Result<Duration, ConfigError> {
+        self.parsed(key, variable, default, range, "days")
+            .map(|days| Duration::from_secs(days * 86_400))
+    }
+
     /// Complains about keys of the file that nobody asked for.
     pub(super) fn finish(&self) -> Result<(), ConfigError> {
         let known = self.known.borrow();

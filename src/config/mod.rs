@@ -13,6 +13,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::domain::Keeping;
+
 use file::Source;
 
 /// The file that is read when no other is named.
@@ -35,8 +37,24 @@ pub struct Config {
     pub engine: EngineSettings,
     /// `[verzenden]`
     pub sending: SendingSettings,
-    /// `[bewaren]`
-    pub retention: RetentionSettings,
+    /// `[grenzen]`
+    pub limits: LimitSettings,
+    /// `[bewaren]`: one term for each kind of row. Counts have none, they stay for ever.
+    ///
+    /// - `bewaren.berichten` or `AANZET_KEEP_EVENTS_HOURS`: handled events, 24 to 720 hours (24). Telegram
+    ///   may deliver an update again for a day, hence the lower bound.
+    /// - `bewaren.antwoorden` or `AANZET_KEEP_MESSAGES_HOURS`: sent messages, 1 to 720 hours (24).
+    /// - `bewaren.mislukt` or `AANZET_KEEP_GIVEN_UP_DAYS`: events and messages that were given up, 1 to 90
+    ///   days (7).
+    /// - `bewaren.gesprek` or `AANZET_KEEP_CONVERSATION_HOURS`: a conversation after its last message, 1 to
+    ///   720 hours (24).
+    /// - `bewaren.vraag_met_persoon` or `AANZET_KEEP_QUESTION_PERSON_DAYS`: who asked a question that waits,
+    ///   1 to 365 days (30).
+    /// - `bewaren.vraag` or `AANZET_KEEP_QUESTION_DAYS`: the question itself, masked, 1 to 3650 days (180),
+    ///   and no shorter than the one above.
+    /// - `bewaren.vergeetlijst` or `AANZET_KEEP_FORGOTTEN_DAYS`: lines on the list of people who were
+    ///   forgotten, 31 to 3650 days (365). As long as a copy of the database may be put back.
+    pub retention: Keeping,
 }
 
 /// Whose bot it is.
@@ -48,6 +66,9 @@ pub struct LibrarySettings {
     pub name: String,
     /// `bibliotheek.gemeente` or `AANZET_MUNICIPALITY`: the municipality of people who did not choose one.
     pub municipality: Option<String>,
+    /// `bibliotheek.privacy_contact` or `AANZET_PRIVACY_CONTACT`: how the privacy officer is reached, as
+    /// residents read it in `/privacy` (`privacy@bibliotheek.nl`).
+    pub privacy_contact: Option<String>,
 }
 
 /// Where the knowledge is.
@@ -78,6 +99,9 @@ pub struct DatabaseSettings {
     pub key: Option<SecretString>,
     /// `database.sleutelbestand` or `AANZET_KEY_FILE`: the key file (`aanzet.key`).
     pub key_file: PathBuf,
+    /// `database.vergeetlijst` or `AANZET_FORGOTTEN_FILE`: the list of people who were forgotten
+    /// (`aanzet.vergeten` beside the key file). Must not be put back from a copy together with the database.
+    pub forgotten_file: PathBuf,
 }
 
 /// The web address.
@@ -111,12 +135,18 @@ pub struct SendingSettings {
     pub give_up: Duration,
 }
 
-/// How long what is done is kept.
+/// How much may come in. A message about danger always gets through.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RetentionSettings {
-    /// `bewaren.afgehandeld` or `AANZET_KEEP_DONE_HOURS`: hours that handled events, sent messages and still
-    /// conversations are kept, 24 to 720 (24). Telegram may deliver an update again for a day, hence the lower bound.
-    pub done: Duration,
+pub struct LimitSettings {
+    /// `grenzen.stoot` or `AANZET_LIMIT_BURST`: messages that one person may send at once, 5 to 1000 (20).
+    pub burst: u32,
+    /// `grenzen.tussentijd` or `AANZET_LIMIT_SECONDS`: seconds until one more may follow, 1 to 600 (3).
+    pub interval: Duration,
+    /// `grenzen.per_dag` or `AANZET_LIMIT_PER_DAY`: messages of one person in 24 hours, 20 to 100000 (300).
+    pub per_day: u32,
+    /// `grenzen.wachtend` or `AANZET_LIMIT_WAITING`: messages of all people that may wait for an answer, 10 to
+    /// 1000000 (10000). While more wait, a new one is not kept, and its sender hears so.
+    pub waiting: u64,
 }
 
 impl Config {
@@ -153,6 +183,8 @@ impl Config {
                 id: source.text("bibliotheek.id", "AANZET_LIBRARY_ID", "bibliotheek")?,
                 name: source.text("bibliotheek.naam", "AANZET_LIBRARY_NAME", "de bibliotheek")?,
                 municipality: source.optional("bibliotheek.gemeente", "AANZET_MUNICIPALITY")?,
+                privacy_contact: source
+                    .optional("bibliotheek.privacy_contact", "AANZET_PRIVACY_CONTACT")?,
             },
             knowledge: KnowledgeSettings {
                 dir: source
@@ -177,12 +209,17 @@ impl Config {
                 )?,
             },
             database: DatabaseSettings {
+                forgotten_file: forgotten_file(&source)?,
                 url: source
                     .text("database.url", "AANZET_DATABASE_URL", "sqlite:aanzet.db")?
                     .into(),
                 key: source.variable("AANZET_SECRET_KEY").map(SecretString::from),
                 key_file: source
-                    .text("database.sleutelbestand", "AANZET_KEY_FILE", "aanzet.key")?
+                    .text(
+                        "database.sleutelbestand",
+                        "AANZET_KEY_FILE",
+                        DEFAULT_KEY_FILE,
+                    )?
                     .into(),
             },
             web: WebSettings {
@@ -217,18 +254,98 @@ impl Config {
                     1..=168,
                 )?,
             },
-            retention: RetentionSettings {
-                done: source.hours(
-                    "bewaren.afgehandeld",
-                    "AANZET_KEEP_DONE_HOURS",
-                    24,
-                    24..=720,
+            limits: LimitSettings {
+                burst: source.whole("grenzen.stoot", "AANZET_LIMIT_BURST", 20, 5..=1000)? as u32,
+                interval: source.seconds(
+                    "grenzen.tussentijd",
+                    "AANZET_LIMIT_SECONDS",
+                    3,
+                    1..=600,
+                )?,
+                per_day: source.whole(
+                    "grenzen.per_dag",
+                    "AANZET_LIMIT_PER_DAY",
+                    300,
+                    20..=100_000,
+                )? as u32,
+                waiting: source.whole(
+                    "grenzen.wachtend",
+                    "AANZET_LIMIT_WAITING",
+                    10_000,
+                    10..=1_000_000,
                 )?,
             },
+            retention: keeping(&source)?,
         };
         source.finish()?;
         Ok(config)
     }
+}
+
+const DEFAULT_KEY_FILE: &str = "aanzet.key";
+
+/// Where the list of forgotten people is: by itself beside the key, which is kept apart from the copies of
+/// the database too.
+fn forgotten_file(source: &Source) -> Result<PathBuf, ConfigError> {
+    let named = source.optional("database.vergeetlijst", "AANZET_FORGOTTEN_FILE")?;
+    if let Some(path) = named {
+        return Ok(path.into());
+    }
+    let key = source.text(
+        "database.sleutelbestand",
+        "AANZET_KEY_FILE",
+        DEFAULT_KEY_FILE,
+    )?;
+    Ok(Path::new(&key).with_file_name("aanzet.vergeten"))
+}
+
+fn keeping(source: &Source) -> Result<Keeping, ConfigError> {
+    let keeping = Keeping {
+        events: source.hours(
+            "bewaren.berichten",
+            "AANZET_KEEP_EVENTS_HOURS",
+            24,
+            24..=720,
+        )?,
+        messages: source.hours(
+            "bewaren.antwoorden",
+            "AANZET_KEEP_MESSAGES_HOURS",
+            24,
+            1..=720,
+        )?,
+        given_up: source.days("bewaren.mislukt", "AANZET_KEEP_GIVEN_UP_DAYS", 7, 1..=90)?,
+        conversations: source.hours(
+            "bewaren.gesprek",
+            "AANZET_KEEP_CONVERSATION_HOURS",
+            24,
+            1..=720,
+        )?,
+        question_person: source.days(
+            "bewaren.vraag_met_persoon",
+            "AANZET_KEEP_QUESTION_PERSON_DAYS",
+            30,
+            1..=365,
+        )?,
+        questions: source.days("bewaren.vraag", "AANZET_KEEP_QUESTION_DAYS", 180, 1..=3650)?,
+        forgotten: source.days(
+            "bewaren.vergeetlijst",
+            "AANZET_KEEP_FORGOTTEN_DAYS",
+            365,
+            31..=3650,
+        )?,
+    };
+    if keeping.questions < keeping.question_person {
+        let days = |term: Duration| term.as_secs() / 86_400;
+        return Err(ConfigError::Value {
+            name: "bewaren.vraag".into(),
+            value: days(keeping.questions).to_string(),
+            allowed: format!(
+                "no shorter than bewaren.vraag_met_persoon, which is {} days",
+                days(keeping.question_person)
+            ),
+        });
+    }
+    Ok(keeping)
 }
 
 /// The variables that are text. Others may hold anything, as long as they are not ours.
@@ -326,6 +443,24 @@ mod tests {
     }
 
     #[test]
+    fn limits_are_set_by_file_or_variable() {
+        let config = config(
+            "[grenzen]\nper_dag = 50\nwachtend = 20\n",
+            &[("AANZET_LIMIT_BURST", "7")],
+        )
+        .unwrap();
+        assert_eq!(
+            config.limits,
+            LimitSettings {
+                burst: 7,
+                interval: Duration::from_secs(3),
+                per_day: 50,
+                waiting: 20,
+            }
+        );
+    }
+
+    #[test]
     fn an_unknown_key_is_named_with_the_one_that_was_meant() {
         let text = config("[kennis]\nmapp = \"x\"\n", &[])
             .unwrap_err()
@@ -364,6 +499,48 @@ mod tests {
         assert_eq!(read("LS_COLORS").unwrap(), HashMap::new());
         let text = read("AANZET_DATABASE_URL").unwrap_err().to_string();
         assert!(text.contains("AANZET_DATABASE_URL"), "{text}");
+    }
+
+    #[test]
+    fn every_kind_of_row_has_a_term_of_its_own() {
+        let config = config(
+            "[bewaren]\nmislukt = 3\nvraag = 90\n",
+            &[("AANZET_KEEP_EVENTS_HOURS", "48")],
+        )
+        .unwrap();
+        let day = 86_400;
+        let expected = Keeping {
+            events: Duration::from_secs(2 * day),
+            given_up: Duration::from_secs(3 * day),
+            questions: Duration::from_secs(90 * day),
+            ..Keeping::default()
+        };
+        assert_eq!(config.retention, expected);
+    }
+
+    #[test]
+    fn a_question_is_not_kept_shorter_than_who_asked_it() {
+        let text = config("[bewaren]\nvraag = 10\n", &[])
+            .unwrap_err()
+            .to_string();
+        assert!(
+            text.contains("bewaren.vraag") && text.contains("30 days"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_list_of_forgotten_people_stands_beside_the_key() {
+        let file = |toml: &str| config(toml, &[]).unwrap().database.forgotten_file;
+        assert_eq!(file(""), PathBuf::from("aanzet.vergeten"));
+        assert_eq!(
+            file("[database]\nsleutelbestand = \"/etc/aanzet/sleutel\"\n"),
+            PathBuf::from("/etc/aanzet/aanzet.vergeten")
+        );
+        assert_eq!(
+            file("[database]\nvergeetlijst = \"/elders/lijst\"\n"),
+            PathBuf::from("/elders/lijst")
+        );
     }
 
     #[test]

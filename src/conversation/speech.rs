@@ -1,9 +1,11 @@
 //! The words for an utterance: sentences from `teksten.toml`, answers from articles.
 
+use std::time::Duration;
+
 use crate::answer::{self, Answered};
 use crate::domain::{
-    Action, Article, ArticleId, Block, Button, Danger, DangerStrength, MediaKind, MunicipalityId,
-    PersonalDataKind, Reply, Span, ThemeId,
+    Action, Article, ArticleId, Block, Button, Danger, DangerStrength, Keeping, MediaKind,
+    MunicipalityId, PersonalDataKind, Reply, Span, ThemeId,
 };
 use crate::knowledge::{Knowledge, Texts, markdown};
 use crate::safety::Rules;
@@ -23,6 +25,12 @@ pub struct Speech<'a> {
     pub library_name: &'a str,
     /// The municipality of the resident.
     pub municipality: Option<&'a MunicipalityId>,
+    /// How long what is stored is kept.
+    pub keeping: &'a Keeping,
+    /// How the privacy officer of the library is reached.
+    pub privacy_contact: Option<&'a str>,
+    /// The number of the question that stands open, for "Ja" and "Nee".
+    pub ask: u32,
 }
 
 impl Speech<'_> {
@@ -38,8 +46,13 @@ impl Speech<'_> {
             Utterance::Welcome => self.with_menu(&texts.welcome(library)),
             Utterance::Introduction => said(&texts.introduction(library)),
             Utterance::Help => self.with_menu(&texts.help()),
-            Utterance::Privacy => said(&texts.privacy(library)),
-            Utterance::Stopped => said(&texts.stopped()),
+            Utterance::Privacy => self.privacy(),
+            Utterance::Stopped => self.stopped(),
+            Utterance::MyData => said(&texts.my_data_coming()),
+            Utterance::AskErase => self.ask_erase(),
+            Utterance::Erased => said(&texts.erased(&texts.term(self.keeping.forgotten))),
+            Utterance::EraseDeclined => said(&texts.erase_declined()),
+            Utterance::NotErased => said(&texts.not_erased()),
             Utterance::Menu => self.menu(),
             Utterance::Theme { theme, page } => self.theme(theme, usize::from(*page)),
             Utterance::Answer { article, corrected } => self.answer(article, *corrected),
@@ -62,6 +75,9 @@ impl Speech<'_> {
                 self.rules.after_weak(danger, *yes).unwrap_or_else(full)
             }
             Utterance::Masked(kinds) => said(&texts.masked(&self.kinds(kinds))),
+            Utterance::Cut => said(&texts.cut()),
+            Utterance::TooMany { wait } => said(&texts.too_many(&self.wait(*wait))),
+            Utterance::VeryBusy { wait } => said(&texts.very_busy(&self.wait(*wait))),
             Utterance::Media(media) => self.media(*media),
             Utterance::OldButton => self.with_menu(&texts.old_button()),
             Utterance::UnknownCommand => self.with_menu(&texts.unknown_command()),
@@ -102,8 +118,8 @@ impl Speech<'_> {
 
     fn with_yes_no(&self, text: &str) -> Reply {
         said(text).with_row(vec![
-            self.button(self.texts().button_yes(), Action::Yes),
-            self.button(self.texts().button_no(), Action::No),
+            self.button(self.texts().button_yes(), Action::Yes { ask: self.ask }),
+            self.button(self.texts().button_no(), Action::No { ask: self.ask }),
         ])
     }
 
@@ -257,6 +273,54 @@ impl Speech<'_> {
         }
     }
 
+    fn privacy(&self) -> Reply {
+        let texts = self.texts();
+        let keeping = self.keeping;
+        let contact = match self.privacy_contact {
+            Some(contact) => texts.privacy_contact(contact),
+            None => texts.privacy_without_contact(self.library_name),
+        };
+        let terms = texts.privacy_terms(
+            &texts.term(keeping.events.max(keeping.messages)),
+            &texts.term(keeping.given_up),
+            &texts.term(keeping.conversations),
+            &texts.term(keeping.question_person),
+            &texts.term(keeping.questions),
+        );
+        let rest = texts.privacy(self.library_name, &contact);
+        said(&format!("{terms}\n\n{rest}")).with_row(vec![
+            self.button(texts.button_my_data(), Action::MyData),
+            self.button(texts.button_ask_erase(), Action::AskErase),
+        ])
+    }
+
+    fn stopped(&self) -> Reply {
+        let texts = self.texts();
+        let keeping = self.keeping;
+        said(&texts.stopped(
+            &texts.term(keeping.events.max(keeping.messages)),
+            &texts.term(keeping.given_up),
+        ))
+    }
+
+    fn ask_erase(&self) -> Reply {
+        let texts = self.texts();
+        said(&texts.ask_erase(&texts.term(self.keeping.question_person))).with_row(vec![
+            self.button(texts.button_erase(), Action::Erase { ask: self.ask }),
+            self.button(texts.button_no(), Action::No { ask: self.ask }),
+        ])
+    }
+
+    /// A time to wait, rounded up to whole minutes or hours.
+    fn wait(&self, wait: Duration) -> String {
+        let texts = self.texts();
+        match wait.as_secs().div_ceil(60) {
+            0 | 1 => texts.wait_one_minute(),
+            minutes if minutes < 60 => texts.wait_minutes(&minutes.to_string()),
+            minutes => texts.wait_hours(&minutes.div_ceil(60).to_string()),
+        }
+    }
+
     fn kinds(&self, kinds: &[PersonalDataKind]) -> String {
         let texts = self.texts();
         let names: Vec<String> = kinds
@@ -327,6 +391,9 @@ mod tests {
             rules: &Rules::built_in(),
             library_name: "Bibliotheek Dorp",
             municipality: municipality.as_ref(),
+            keeping: &Keeping::default(),
+            privacy_contact: None,
+            ask: 3,
         }
         .reply(utterance)
     }
@@ -359,6 +426,46 @@ mod tests {
             "Lees meer op hulp.nl",
         ];
         assert_eq!(labels(&reply), buttons);
+    }
+
+    #[test]
+    fn yes_and_no_carry_the_number_of_their_question() {
+        let reason = KeepReason::NotHelpful;
+        let reply = says(&Utterance::OfferPerson { reason }, None);
+        let actions: Vec<_> = reply.buttons.iter().flatten().collect();
+        assert!(
+            matches!(
+                actions[..],
+                [
+                    Button::Do {
+                        action: Action::Yes { ask: 3 },
+                        ..
+                    },
+                    Button::Do {
+                        action: Action::No { ask: 3 },
+                        ..
+                    }
+                ]
+            ),
+            "{actions:?}"
+        );
+    }
+
+    #[test]
+    fn a_time_to_wait_is_told_in_minutes_or_hours() {
+        for (seconds, words) in [
+            (3, "ver een minuut"),
+            (61, "ver 2 minuten"),
+            (3599, "ver 1 uur"),
+            (80_000, "ver 23 uur"),
+        ] {
+            let wait = Duration::from_secs(seconds);
+            let text = says(&Utterance::TooMany { wait }, None).plain();
+            assert!(text.contains(words), "{words} in {text}");
+            assert!(text.contains("112"), "{text}");
+            let text = says(&Utterance::VeryBusy { wait }, None).plain();
+            assert!(text.contains(words) && text.contains("112"), "{text}");
+        }
     }
 
     #[test]
@@ -416,6 +523,47 @@ mod tests {
         let text = says(&Utterance::Masked(vec![Bsn, Iban, Password]), None).plain();
         let kinds = "een BSN, een rekeningnummer en een wachtwoord of code";
         assert!(text.contains(kinds), "{text}");
+    }
+
+    #[test]
+    fn privacy_tells_how_long_each_thing_is_kept_and_what_one_may_do() {
+        let knowledge = knowledge();
+        let keeping = Keeping {
+            conversations: std::time::Duration::from_secs(3 * 86_400),
+            ..Keeping::default()
+        };
+        let told = |contact| {
+            Speech {
+                knowledge: &knowledge,
+                rules: &Rules::built_in(),
+                library_name: "Bibliotheek Dorp",
+                municipality: None,
+                keeping: &keeping,
+                privacy_contact: contact,
+                ask: 0,
+            }
+            .reply(&Utterance::Privacy)
+        };
+        let text = told(Some("privacy_a@dorp.nl")).plain();
+        for must in [
+            "24 uur",
+            "7 dagen",
+            "3 dagen",
+            "30 dagen",
+            "180 dagen",
+            "/mijngegevens",
+            "/wis",
+            "Autoriteit Persoonsgegevens",
+            "Telegram",
+            "BSN",
+            "privacy_a@dorp.nl",
+            "Bibliotheek Dorp",
+        ] {
+            assert!(text.contains(must), "{must} in {text}");
+        }
+        let without = told(None);
+        assert!(!without.plain().contains('@') && !without.plain().contains('{'));
+        assert_eq!(labels(&without), ["Mijn gegevens", "Wis mijn gegevens"]);
     }
 
     #[test]

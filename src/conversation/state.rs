@@ -15,6 +15,9 @@ pub struct State {
     pub introduced: bool,
     /// What the bot waits for.
     pub phase: Phase,
+    /// The number of the last question that was asked with "Ja" and "Nee" below it; 0 when there was none.
+    /// Those buttons carry it, so that one below an older question answers nothing.
+    pub ask: u32,
     /// The last questions, oldest first.
     pub questions: Vec<String>,
     /// The last question is kept for a librarian already.
@@ -60,6 +63,8 @@ pub enum Phase {
     },
     /// The resident wants a person; the next text is the question for that person.
     AskingForPerson,
+    /// It asked whether to forget everything about the resident.
+    ConfirmingErase,
 }
 
 /// Why a question is kept for a librarian.
@@ -154,6 +159,7 @@ mod tests {
                 question: "hoe zit dat".into(),
                 reason: KeepReason::Voice,
             },
+            ask: 4_000_000_000,
             questions: vec!["een".into(), "twee".into()],
             kept: true,
             question_message: Some(MessageId(7)),
@@ -175,6 +181,15 @@ mod tests {
                 options: vec!["a".into(), "b".into()]
             }
         );
+    }
+
+    #[test]
+    fn the_question_whether_to_erase_is_remembered() {
+        let state = State {
+            phase: Phase::ConfirmingErase,
+            ..State::default()
+        };
+        assert_eq!(State::decode(&state.encode()), state);
     }
 
     #[test]

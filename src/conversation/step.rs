@@ -1,5 +1,9 @@
 //! One step of a conversation.
 
+mod privacy;
+
+use sha2::{Digest, Sha256};
+
 use crate::answer::{Candidate, Decision, Verdict};
 use crate::domain::{
     Action, ArticleId, Command, Danger, DangerStrength, Event, MediaKind, MessageId,
@@ -104,9 +108,11 @@ impl DecisionKind {
 pub fn step(state: State, event: &Event, facts: &Facts<'_>) -> Step {
     let mut turn = Turn {
         state,
+        event,
         facts,
         effects: Vec::new(),
         decided: None,
+        erased: false,
     };
     match event {
         Event::Text {
@@ -114,6 +120,7 @@ pub fn step(state: State, event: &Event, facts: &Facts<'_>) -> Step {
             message,
             edited,
             masked,
+            cut,
             danger,
             help_sent,
         } => turn.text(&Text {
@@ -121,14 +128,21 @@ pub fn step(state: State, event: &Event, facts: &Facts<'_>) -> Step {
             message: *message,
             edited: *edited,
             masked,
+            cut: *cut,
             danger: danger.as_ref(),
             help_sent: *help_sent,
         }),
-        Event::Command { command, .. } => {
+        Event::Command {
+            command,
+            message,
+            masked,
+        } => {
             if let Command::Stop = command {
+                turn.tell_masked(masked, *message);
                 return turn.stop();
             }
             turn.command(command);
+            turn.tell_masked(masked, *message);
         }
         Event::Button { action, callback } => {
             turn.effects.push(Effect::AnswerButton {
@@ -150,7 +164,7 @@ pub fn step(state: State, event: &Event, facts: &Facts<'_>) -> Step {
         }
     }
     Step {
-        state: Some(turn.state),
+        state: (!turn.erased).then_some(turn.state),
         effects: turn.effects,
         decided: turn.decided,
     }
@@ -162,6 +176,7 @@ struct Text<'a> {
     message: MessageId,
     edited: bool,
     masked: &'a [PersonalDataKind],
+    cut: bool,
     danger: Option<&'a Danger>,
     help_sent: bool,
 }
@@ -169,9 +184,12 @@ struct Text<'a> {
 /// A step in the making.
 struct Turn<'a> {
     state: State,
+    event: &'a Event,
     facts: &'a Facts<'a>,
     effects: Vec<Effect>,
     decided: Option<Decided>,
+    /// The resident wants to be forgotten, and so is the state.
+    erased: bool,
 }
 
 impl Turn<'_> {
@@ -207,6 +225,39 @@ impl Turn<'_> {
         }
     }
 
+    /// Tells what was hidden in a message, and takes that message out of the chat.
+    fn tell_masked(&mut self, kinds: &[PersonalDataKind], message: MessageId) {
+        if !kinds.is_empty() {
+            self.say(Utterance::Masked(kinds.to_vec()));
+            self.effects.push(Effect::DeleteMessage { message });
+        }
+    }
+
+    /// Tells what became of a message at the door.
+    fn tell_changes(&mut self, text: &Text<'_>) {
+        self.tell_masked(text.masked, text.message);
+        if text.cut {
+            self.say(Utterance::Cut);
+        }
+    }
+
+    /// Waits for a yes or no, under a number of its own: the buttons below any earlier question are worth
+    /// nothing from now on. The number follows from the event, so that a turn that is played again asks under
+    /// the same one, and from the number before it; so it is another one also after a conversation that was
+    /// forgotten.
+    fn ask(&mut self, phase: Phase) {
+        let event = serde_json::to_string(self.event).unwrap_or_default();
+        let hash = Sha256::new()
+            .chain_update(self.state.ask.to_be_bytes())
+            .chain_update(event)
+            .finalize();
+        self.state.ask = hash
+            .iter()
+            .take(4)
+            .fold(0, |number, byte| number << 8 | u32::from(*byte));
+        self.state.phase = phase;
+    }
+
     fn stop(mut self) -> Step {
         self.say(Utterance::Stopped);
         Step {
@@ -227,6 +278,8 @@ impl Turn<'_> {
             Command::Menu => self.say(Utterance::Menu),
             Command::Person => self.person(None),
             Command::Privacy => self.say(Utterance::Privacy),
+            Command::MyData => self.my_data(),
+            Command::Erase => self.ask_erase(),
             Command::Stop => {}
             Command::Unknown => self.say(Utterance::UnknownCommand),
         }
@@ -278,8 +331,21 @@ impl Turn<'_> {
                 self.offer_last_question();
             }
             Some(Action::Person) => self.person(None),
-            Some(Action::Yes) => self.yes(phase),
-            Some(Action::No) => self.no(phase),
+            Some(Action::Yes { ask } | Action::No { ask })
+                if *ask != self.state.ask || !waits_for_yes_or_no(&phase) =>
+            {
+                self.say(Utterance::OldButton);
+            }
+            Some(Action::Yes { .. }) => self.yes(phase),
+            Some(Action::No { .. }) => self.no(phase),
+            Some(Action::MyData) => self.my_data(),
+            Some(Action::Erase { ask })
+                if *ask == self.state.ask && phase == Phase::ConfirmingErase =>
+            {
+                self.erase();
+            }
+            // Below a message of long ago: what it means is told again first.
+            Some(Action::AskErase | Action::Erase { .. }) => self.ask_erase(),
         }
     }
 
@@ -287,10 +353,10 @@ impl Turn<'_> {
         self.introduce();
         self.count("media", media_name(media));
         if media == MediaKind::Voice {
-            self.state.phase = Phase::OfferingPerson {
+            self.ask(Phase::OfferingPerson {
                 question: "[spraakbericht]".into(),
                 reason: KeepReason::Voice,
-            };
+            });
         }
         self.say(Utterance::Media(media));
     }
@@ -302,12 +368,16 @@ impl Turn<'_> {
         }
         let unchanged = text.edited && self.state.last_question() == Some(text.text);
         if unchanged {
+            // What is hidden now may be another number than before.
+            if !text.masked.is_empty() {
+                self.effects.push(Effect::DeleteMessage {
+                    message: text.message,
+                });
+            }
             return;
         }
         self.introduce();
-        if !text.masked.is_empty() {
-            self.say(Utterance::Masked(text.masked.to_vec()));
-        }
+        self.tell_changes(text);
         if text.edited && self.state.question_message == Some(text.message) {
             // Corrected away: it would mislead as what was asked before.
             self.state.forget_last();
@@ -338,9 +408,7 @@ impl Turn<'_> {
             self.say(Utterance::Danger(danger.clone()));
         }
         self.count("danger", danger.category.to_string());
-        if !text.masked.is_empty() {
-            self.say(Utterance::Masked(text.masked.to_vec()));
-        }
+        self.tell_changes(text);
         let assessment = self.assess(text.text);
         self.state.phase = Phase::Open;
         self.state.remember(text.text, Some(text.message));
@@ -418,6 +486,12 @@ impl Turn<'_> {
             (Phase::Choosing { .. }, Some(Intent::No)) => self.offer_last_question(),
             (Phase::OfferingPerson { .. }, Some(Intent::Yes | Intent::Person)) => self.yes(phase),
             (Phase::OfferingPerson { .. }, Some(Intent::No)) => self.no(phase),
+            (Phase::ConfirmingErase, Some(Intent::Yes | Intent::Erase)) => self.erase(),
+            (Phase::ConfirmingErase, Some(Intent::No)) => self.say(Utterance::EraseDeclined),
+            (Phase::ConfirmingErase, _) => {
+                self.say(Utterance::NotErased);
+                return false;
+            }
             (Phase::AskingForPerson, Some(Intent::No | Intent::Goodbye)) => {
                 self.say(Utterance::PersonDeclined);
             }
@@ -458,6 +532,8 @@ impl Turn<'_> {
             Intent::AreYouHuman => self.say(Utterance::AreYouHuman),
             Intent::Help => self.say(Utterance::Help),
             Intent::Swearing => self.say(Utterance::Swearing),
+            Intent::Erase => self.ask_erase(),
+            Intent::MyData => self.my_data(),
             Intent::Yes | Intent::No | Intent::Number(_) => self.say(Utterance::NothingOpen),
         }
     }
@@ -586,10 +662,11 @@ impl Turn<'_> {
     fn offer_last_question(&mut self) {
         match self.state.last_question() {
             Some(question) => {
-                self.state.phase = Phase::OfferingPerson {
-                    question: question.to_owned(),
+                let question = question.to_owned();
+                self.ask(Phase::OfferingPerson {
+                    question,
                     reason: KeepReason::NotHelpful,
-                };
+                });
                 self.say(Utterance::OfferPerson {
                     reason: KeepReason::NotHelpful,
                 });
@@ -623,6 +700,8 @@ impl Turn<'_> {
     fn yes(&mut self, phase: Phase) {
         match phase {
             Phase::OfferingPerson { question, reason } => self.keep(question, reason),
+            // A "Ja" below another message: too little to erase upon.
+            Phase::ConfirmingErase => self.ask_erase(),
             _ => self.say(Utterance::NothingOpen),
         }
     }
@@ -630,9 +709,15 @@ impl Turn<'_> {
     fn no(&mut self, phase: Phase) {
         match phase {
             Phase::OfferingPerson { .. } => self.say(Utterance::PersonDeclined),
+            Phase::ConfirmingErase => self.say(Utterance::EraseDeclined),
             _ => self.say(Utterance::NothingOpen),
         }
     }
+}
+
+/// True while the bot waits for the answer to a question with "Ja" and "Nee" below it.
+fn waits_for_yes_or_no(phase: &Phase) -> bool {
+    matches!(phase, Phase::OfferingPerson { .. } | Phase::ConfirmingErase)
 }
 
 fn has_words(text: &str) -> bool {

@@ -1,6 +1,8 @@
 //! What a step leads to: which sentence to say and what else to do. The words stand elsewhere.
 
-use crate::domain::{ArticleId, Danger, MediaKind, PersonalDataKind, Priority, ThemeId};
+use std::time::Duration;
+
+use crate::domain::{ArticleId, Danger, MediaKind, MessageId, PersonalDataKind, Priority, ThemeId};
 
 use super::KeepReason;
 
@@ -13,6 +15,11 @@ pub enum Effect {
     AnswerButton {
         /// The channel's id of the press.
         callback: String,
+    },
+    /// Take a message of the person out of the chat.
+    DeleteMessage {
+        /// Which one.
+        message: MessageId,
     },
     /// Leave the group that the bot was put in.
     LeaveGroup,
@@ -32,6 +39,10 @@ pub enum Effect {
     },
     /// The person blocked the bot (`true`) or can be written to again (`false`).
     Blocked(bool),
+    /// Give the person what is held about them.
+    MyData,
+    /// Erase everything about this person.
+    Erase,
 }
 
 /// Which sentence the bot says. `speech` has the words.
@@ -47,6 +58,16 @@ pub enum Utterance {
     Privacy,
     /// The conversation is over and forgotten.
     Stopped,
+    /// What is held about the resident is on its way.
+    MyData,
+    /// What being forgotten means, and whether to go on.
+    AskErase,
+    /// Everything is erased.
+    Erased,
+    /// Nothing is erased, as the resident wishes.
+    EraseDeclined,
+    /// Nothing is erased, because the resident said something else.
+    NotErased,
     /// The themes as buttons.
     Menu,
     /// The articles of a theme as buttons.
@@ -106,6 +127,18 @@ pub enum Utterance {
     },
     /// What was hidden in the message, and why.
     Masked(Vec<PersonalDataKind>),
+    /// The message was too long, and only its beginning is used.
+    Cut,
+    /// So many messages of one person that not all are read.
+    TooMany {
+        /// When they can go on.
+        wait: Duration,
+    },
+    /// So much waits that this message is not kept.
+    VeryBusy {
+        /// When to try again.
+        wait: Duration,
+    },
     /// A fitting sentence for something that is not text.
     Media(MediaKind),
     /// A button that no longer works.

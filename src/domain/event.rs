@@ -44,6 +44,9 @@ pub enum Event {
         edited: bool,
         /// What was masked in it, without duplicates.
         masked: Vec<PersonalDataKind>,
+        /// True when it was too long, and only its beginning is kept.
+        #[serde(default)]
+        cut: bool,
         /// The danger that was recognised in it.
         danger: Option<Danger>,
         /// True when the help text has already gone out by the direct path.
@@ -55,6 +58,9 @@ pub enum Event {
         command: Command,
         /// Which message it was.
         message: MessageId,
+        /// What was masked in what stood behind it.
+        #[serde(default)]
+        masked: Vec<PersonalDataKind>,
     },
     /// Pressed a button.
     Button {
@@ -92,6 +98,10 @@ pub enum Command {
     Person,
     /// `/privacy`.
     Privacy,
+    /// `/mijngegevens`: what is held about this person.
+    MyData,
+    /// `/wis`: forget everything about this person.
+    Erase,
     /// `/stop`: end the conversation and forget its state.
     Stop,
     /// A command that we do not have.
@@ -157,6 +167,8 @@ impl Command {
             "onderwerpen" | "menu" => Self::Menu,
             "medewerker" | "mens" => Self::Person,
             "privacy" => Self::Privacy,
+            "mijngegevens" => Self::MyData,
+            "wis" => Self::Erase,
             "stop" => Self::Stop,
             _ => Self::Unknown,
         })

@@ -7,6 +7,7 @@ mod article;
 mod danger;
 mod event;
 mod id;
+mod keeping;
 mod outgoing;
 mod personal;
 mod plain;
@@ -21,7 +22,8 @@ pub use id::{
     ArticleId, BotId, ChatAddress, LibraryId, MunicipalityId, OrganisationId, PersonKey, PlaceId,
     ThemeId,
 };
-pub use outgoing::{Outgoing, Priority};
+pub use keeping::Keeping;
+pub use outgoing::{DataForm, Outgoing, Priority};
 pub use personal::PersonalDataKind;
 pub use question::Question;
 pub use reply::{Action, Block, Button, Reply, Span};

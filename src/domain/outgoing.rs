@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Reply;
+use super::{MessageId, Reply};
 
 /// One call that must be made for a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,8 +20,37 @@ pub enum Outgoing {
         /// A few words that show for a moment; at most 200 characters.
         toast: Option<String>,
     },
+    /// Take a message of the person out of the chat, because of what stood in it. When the channel does not
+    /// want to, the message stays.
+    DeleteMessage {
+        /// Which message.
+        message: MessageId,
+    },
     /// Leave the group.
     LeaveGroup,
+    /// Give a person what is held about them. Holds nothing of it: it is looked up when it is sent.
+    MyData {
+        /// In which form.
+        form: DataForm,
+    },
+}
+
+/// The forms in which people get what is held about them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataForm {
+    /// A message to read.
+    Summary,
+    /// A file with everything.
+    File,
+}
+
+impl Outgoing {
+    /// True for what is no message: it goes beside the messages to the same person, neither before nor after
+    /// them.
+    pub fn is_beside_messages(&self) -> bool {
+        matches!(self, Self::AnswerButton { .. } | Self::DeleteMessage { .. })
+    }
 }
 
 /// What goes first when several messages wait.

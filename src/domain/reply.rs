@@ -1,6 +1,6 @@
 //! What the bot says, without markup: blocks of text and buttons. Each edge draws it its own way.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{ArticleId, ThemeId};
 
@@ -71,7 +71,7 @@ pub enum Button {
 /// What pressing a button means. Buttons live as long as their message and can be forged, so an
 /// action holds nothing but ids, and whoever handles it looks those up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", remote = "Self")]
 pub enum Action {
     /// Show the menu of themes.
     Menu,
@@ -104,10 +104,54 @@ pub enum Action {
     SomethingElse,
     /// Ask for a person.
     Person,
-    /// Yes to the question that stands open.
-    Yes,
-    /// No to the question that stands open.
-    No,
+    /// Yes to one question of the bot, and to no other.
+    Yes {
+        /// The number of the question that the button stands under.
+        ask: u32,
+    },
+    /// No to one question of the bot.
+    No {
+        /// The number of the question that the button stands under.
+        ask: u32,
+    },
+    /// Show what is held about this person.
+    MyData,
+    /// Ask to be forgotten; what that means is told first.
+    AskErase,
+    /// Yes, forget everything. Counts only while that question stands open.
+    Erase {
+        /// The number of the question that the button stands under.
+        ask: u32,
+    },
+}
+
+impl Serialize for Action {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Action {
+    /// Also reads the yes and no that were stored before questions had a number: they belong to number 0.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Stored {
+            Numbered(#[serde(with = "Action")] Action),
+            Before(Unnumbered),
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Unnumbered {
+            Yes,
+            No,
+        }
+        Ok(match Stored::deserialize(deserializer)? {
+            Stored::Numbered(action) => action,
+            Stored::Before(Unnumbered::Yes) => Self::Yes { ask: 0 },
+            Stored::Before(Unnumbered::No) => Self::No { ask: 0 },
+        })
+    }
 }
 
 impl Reply {
@@ -135,5 +179,30 @@ impl Button {
         match self {
             Self::Do { label, .. } | Self::Open { label, .. } => label,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_are_stored_under_their_own_names() {
+        for (action, written) in [
+            (Action::Menu, r#""menu""#),
+            (Action::Choose("huur".into()), r#"{"choose":"huur"}"#),
+            (Action::Yes { ask: 7 }, r#"{"yes":{"ask":7}}"#),
+        ] {
+            assert_eq!(serde_json::to_string(&action).unwrap(), written);
+            assert_eq!(serde_json::from_str::<Action>(written).unwrap(), action);
+        }
+    }
+
+    #[test]
+    fn a_yes_from_before_questions_had_a_number_is_still_read() {
+        assert_eq!(
+            serde_json::from_str::<Action>(r#""no""#).unwrap(),
+            Action::No { ask: 0 }
+        );
     }
 }

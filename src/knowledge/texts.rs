@@ -5,6 +5,7 @@
 //! plain. What fails to read keeps the built-in sentence, so the bot always has something to say.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use super::complaint::Report;
 use super::markdown::escape;
@@ -72,10 +73,8 @@ texts! {
     Sentence introduction = "kennismaking" (library = "bibliotheek");
     /// What one can do here.
     Sentence help = "hulp" ();
-    /// What is kept, why and how long.
-    Sentence privacy = "privacy" (library = "bibliotheek");
-    /// The conversation is over and forgotten.
-    Sentence stopped = "gestopt" ();
+    /// The conversation is over and forgotten; how long the rest is kept.
+    Sentence stopped = "gestopt" (messages = "berichten", given_up = "mislukt");
     /// Above the buttons of the themes.
     Sentence topics = "onderwerpen" ();
     /// Above the articles of a theme.
@@ -122,9 +121,78 @@ texts! {
     Sentence person_declined = "geen_mens" ();
     /// Asks what the librarian should be asked.
     Sentence ask_question_for_person = "vraag_voor_mens" ();
+    // what is kept
+    /// What is kept, why and how long.
+    Sentence privacy_terms = "privacy_termijnen" (
+        messages = "berichten",
+        given_up = "mislukt",
+        conversations = "gesprek",
+        question_person = "vraag_met_persoon",
+        questions = "vraag"
+    );
+    /// Below that: who can see it, and what one may do about it.
+    Sentence privacy = "privacy" (library = "bibliotheek", contact = "contact");
+    /// How the privacy officer is reached.
+    Label privacy_contact = "privacy_contact" (contact = "contact");
+    /// The same, when nobody said how.
+    Label privacy_without_contact = "privacy_zonder_contact" (library = "bibliotheek");
+    /// What is held is on its way.
+    Sentence my_data_coming = "gegevens_komen" ();
+    /// Above the list of what is held.
+    Sentence my_data = "gegevens" (library = "bibliotheek");
+    /// Nothing is held.
+    Sentence my_data_nothing = "gegevens_niets" ();
+    /// Messages of the resident that are held.
+    Label my_data_events = "gegevens_berichten" (count = "aantal", since = "sinds", until = "tot");
+    /// Messages of the bot that are held.
+    Label my_data_messages = "gegevens_antwoorden" (count = "aantal", since = "sinds", until = "tot");
+    /// The conversation that is remembered.
+    Label my_data_conversation = "gegevens_gesprek" (since = "sinds", until = "tot");
+    /// A question for a librarian.
+    Label my_data_question = "gegevens_vraag" (
+        question = "vraag",
+        since = "sinds",
+        until_person = "los",
+        until = "tot"
+    );
+    /// More questions than are shown.
+    Label my_data_more_questions = "gegevens_meer_vragen" (count = "aantal");
+    /// The sealed address.
+    Label my_data_address = "gegevens_chat" ();
+    /// Below the list.
+    Sentence my_data_file = "gegevens_bestand" ();
+    /// Below the file.
+    Label my_data_caption = "gegevens_bijschrift" ();
+    /// What being forgotten means, and whether to go on.
+    Sentence ask_erase = "wis_vraag" (question_person = "vraag_met_persoon");
+    /// Everything is erased.
+    Sentence erased = "gewist" (forgotten = "vergeetlijst");
+    /// Nothing is erased, as the resident wishes.
+    Sentence erase_declined = "wis_nee" ();
+    /// Nothing is erased, because the resident said something else.
+    Sentence not_erased = "wis_niet_gedaan" ();
+    /// A number of hours.
+    Label term_hours = "termijn_uur" (count = "aantal");
+    /// A number of days.
+    Label term_days = "termijn_dagen" (count = "aantal");
+    /// A year.
+    Label term_year = "termijn_jaar" ();
     // care
     /// Personal data was taken out of a message.
     Sentence masked = "gemaskeerd" (kinds = "soorten");
+    // at the door
+    /// A message was too long: only its beginning is used.
+    Sentence cut = "te_lang" ();
+    /// So many messages that not all are read; says when to go on.
+    Sentence too_many = "te_veel" (wait = "wachttijd");
+    /// So busy that this message is not kept; says when to try again.
+    Sentence very_busy = "heel_druk" (wait = "wachttijd");
+    /// A time to wait: up to a minute.
+    Label wait_one_minute = "wachttijd_minuut" ();
+    /// A time to wait in minutes, two or more.
+    Label wait_minutes = "wachttijd_minuten" (count = "aantal");
+    /// A time to wait in hours, one or more.
+    Label wait_hours = "wachttijd_uur" (count = "aantal");
     // messages that are no question
     /// A spoken message: offers a person.
     Sentence voice = "spraak" ();
@@ -187,6 +255,12 @@ texts! {
     Label button_back = "knop_terug" ();
     /// A related article.
     Label button_also = "knop_ook" (title = "titel");
+    /// Show what is held.
+    Label button_my_data = "knop_mijn_gegevens" ();
+    /// Ask to be forgotten.
+    Label button_ask_erase = "knop_wis" ();
+    /// Yes, erase everything.
+    Label button_erase = "knop_wis_alles" ();
     // kinds of personal data
     /// A citizen service number.
     Label kind_bsn = "soort_bsn" ();
@@ -219,6 +293,10 @@ texts! {
     Label command_help = "opdracht_hulp" ();
     /// `/privacy`
     Label command_privacy = "opdracht_privacy" ();
+    /// `/mijngegevens`
+    Label command_my_data = "opdracht_mijngegevens" ();
+    /// `/wis`
+    Label command_erase = "opdracht_wis" ();
     /// `/stop`
     Label command_stop = "opdracht_stop" ();
 }
@@ -231,6 +309,16 @@ impl Texts {
             read_over(&mut Report::new(&file, &mut Vec::new()), Texts::empty())
         });
         &TEXTS
+    }
+
+    /// How long something is kept, in words: hours up to two days, then days.
+    pub fn term(&self, term: Duration) -> String {
+        let hours = term.as_secs().div_ceil(3600);
+        match (hours / 24, hours % 24) {
+            (365, 0) => self.term_year(),
+            (days, 0) if days > 1 => self.term_days(&days.to_string()),
+            _ => self.term_hours(&hours.to_string()),
+        }
     }
 }
 
@@ -390,6 +478,17 @@ mod tests {
         ] {
             assert!(welcome.contains(must), "{must} in {welcome}");
         }
+    }
+
+    #[test]
+    fn a_term_is_told_in_words() {
+        let texts = Texts::default();
+        let term = |hours: u64| texts.term(Duration::from_secs(hours * 3600));
+        assert_eq!(term(1), "1 uur");
+        assert_eq!(term(24), "24 uur");
+        assert_eq!(term(36), "36 uur");
+        assert_eq!(term(48), "2 dagen");
+        assert_eq!(term(365 * 24), "een jaar");
     }
 
     #[test]

@@ -31,6 +31,10 @@ pub enum Intent {
     Help,
     /// Swears, and nothing more.
     Swearing,
+    /// Wants to be forgotten: "wis mijn gegevens".
+    Erase,
+    /// Wants to see what is held: "wat weet je van mij?".
+    MyData,
     /// Yes, typed.
     Yes,
     /// No, typed.
@@ -51,6 +55,8 @@ impl Intent {
             "schelden" => Self::Swearing,
             "ja" => Self::Yes,
             "nee" => Self::No,
+            "wissen" => Self::Erase,
+            "inzage" => Self::MyData,
             _ => return None,
         })
     }
@@ -99,7 +105,7 @@ impl IntentRules {
                 report.warn(
                     entry.naam.span(),
                     format!(
-                        "De soort \"{}\" kent de bot niet. Gebruik: persoon, robotvraag, groet, dank, afscheid, hulp, schelden, ja of nee.",
+                        "De soort \"{}\" kent de bot niet. Gebruik: persoon, robotvraag, groet, dank, afscheid, hulp, schelden, ja, nee, wissen of inzage.",
                         entry.naam.as_ref()
                     ),
                 );
@@ -530,6 +536,52 @@ mod tests {
                 "stomme robot",
                 "wat een waardeloos ding",
                 "fuck you",
+            ],
+        );
+    }
+
+    #[test]
+    fn wanting_to_be_forgotten_or_to_see_what_is_held() {
+        let lexicon = Lexicon::built_in();
+        all(
+            &lexicon,
+            Some(Intent::Erase),
+            &[
+                "wis mijn gegevens",
+                "Wis alles!",
+                "verwijder alles",
+                "verwijder mijn gegevens aub",
+                "kun je mijn gegevens wissen?",
+                "vergeet mij",
+                "vergeet me maar",
+                "ik wil dat je alles over mij wist",
+                "ja, wis alles",
+                "wissen",
+            ],
+        );
+        all(
+            &lexicon,
+            Some(Intent::MyData),
+            &[
+                "mijn gegevens",
+                "welke gegevens heb je van mij",
+                "wat weet je over mij?",
+                "wat bewaar je van mij",
+                "ik wil mijn gegevens zien",
+            ],
+        );
+        all(
+            &lexicon,
+            None,
+            &[
+                "hoe wis ik mijn zoekgeschiedenis",
+                "wachtwoord vergeten",
+                "ik ben mijn wachtwoord vergeten",
+                "ik heb mijn digid verwijderd",
+                "mijn gegevens wijzigen bij de gemeente",
+                "verwijder mijn boete",
+                "wis alles niet",
+                "hoe verwijder ik mijn gegevens bij google",
             ],
         );
     }

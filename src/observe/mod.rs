@@ -1,5 +1,7 @@
 //! Logs and metrics. No text of a person, no address and no secret ever goes through here.
 
+mod clean;
+
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
@@ -33,7 +35,7 @@ pub fn log_to_stderr(default: &str) {
     };
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(|| clean::Clean::new(std::io::stderr()))
         .with_target(false)
         .with_ansi(std::io::stderr().is_terminal());
     let json = std::env::var(LOG_FORMAT_VARIABLE).is_ok_and(|format| format == "json");

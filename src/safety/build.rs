@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::domain::{DangerCategory, DangerStrength};
 
-use super::lexicon::Lexicon;
 use super::learnt::Learnt;
+use super::lexicon::Lexicon;
 use super::matching::Rule;
 use super::pattern::{Pattern, Term};
 use super::read::{Content, Files, RuleProblem, Source};

@@ -8,13 +8,9 @@ use super::pattern::{Pattern, REACH};
 /// Tries per starting word before a rule gives up there; far more than real sentences need.
 const TRIES: u32 = 200;
 
-/// Between words that lie this far apart a sentence has ended.
-const SENTENCE: u32 = 4;
-
 /// A message in words with the atoms of each.
 #[derive(Clone, Debug)]
 pub(super) struct Text {
-    texts: Vec<String>,
     places: Vec<u32>,
     atoms: Vec<Vec<Atom>>,
     /// Per atom the words that have it, in order.
@@ -93,7 +89,6 @@ impl Text {
             .collect();
         Self {
             silent: vec![false; places.len()],
-            texts,
             places,
             atoms,
             where_,
@@ -101,24 +96,10 @@ impl Text {
         }
     }
 
-    /// The words of each sentence, without those that belong to an expression. A sentence with a word of
-    /// the class `not_with` is left out.
-    pub(super) fn sentences(&self, not_with: Atom) -> Vec<Vec<&str>> {
-        let mut found: Vec<Vec<&str>> = Vec::new();
-        let mut begin = 0;
-        for end in 1..=self.len() {
-            let goes_on = end < self.len() && self.places[end] - self.places[end - 1] < SENTENCE;
-            if goes_on {
-                continue;
-            }
-            let spoilt = (begin..end).any(|i| self.atoms[i].binary_search(&not_with).is_ok());
-            if !spoilt {
-                let heard = (begin..end).filter(|&i| !self.silent[i]);
-                found.push(heard.map(|i| self.texts[i].as_str()).collect());
-            }
-            begin = end;
-        }
-        found
+    /// The same words as if nothing of it were denied.
+    pub(super) fn without_denials(mut self) -> Self {
+        self.denied.fill(false);
+        self
     }
 
     /// Number of words.

@@ -10,8 +10,8 @@
 
 mod build;
 mod fold;
-mod lexicon;
 mod learnt;
+mod lexicon;
 mod matching;
 mod pattern;
 mod personal;

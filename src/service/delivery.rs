@@ -5,18 +5,20 @@
 //! wait again (`Store::resume_sending`): such a message may arrive twice, and never gets lost.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::pace::{Admission, Lane, Pace, PaceSettings};
-use crate::domain::{ChatAddress, MessageId, Outgoing, PersonKey, Reply, Timestamp};
+use crate::domain::{ChatAddress, DataForm, MessageId, Outgoing, PersonKey, Reply, Timestamp};
 use crate::store::{Address, Due, Store, StoreError};
 
 /// Where messages go: each edge has its own.
@@ -31,7 +33,47 @@ pub trait Channel: Send + Sync + 'static {
         to: ChatAddress,
         outgoing: &Outgoing,
     ) -> impl Future<Output = DeliveryOutcome> + Send;
+
+    /// The same for a file.
+    fn deliver_file(
+        &self,
+        _to: ChatAddress,
+        _file: &OutgoingFile,
+    ) -> impl Future<Output = DeliveryOutcome> + Send {
+        std::future::ready(DeliveryOutcome::Never("this channel takes no files".into()))
+    }
 }
+
+/// A file that is sent. It exists for as long as the call only. Its `Debug` shows the name and nothing else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OutgoingFile {
+    /// Its name, as the person sees it.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+    /// A line below it, plain text; at most 1024 characters.
+    pub caption: String,
+}
+
+impl fmt::Debug for OutgoingFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OutgoingFile({})", self.name)
+    }
+}
+
+/// What is made at the moment of sending, because it must not lie in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Prepared {
+    /// A message; one part of it is sent.
+    Say(Reply),
+    /// A file.
+    File(OutgoingFile),
+}
+
+/// Makes what is held about a person into what they get.
+pub type PrepareMyData = Arc<
+    dyn Fn(PersonKey, DataForm) -> BoxFuture<'static, Result<Prepared, StoreError>> + Send + Sync,
+>;
 
 /// What came of a call. The reasons hold nothing of a message or a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,7 +237,7 @@ impl DeliverySettings {
     fn max_age(&self, lane: Lane) -> Duration {
         match lane {
             Lane::Button => self.max_button_age,
-            Lane::Danger | Lane::Normal => self.max_age,
+            Lane::Danger | Lane::Normal | Lane::Deletion => self.max_age,
         }
     }
 }
@@ -211,6 +253,7 @@ struct Post<C, O> {
     channel: Arc<C>,
     outbox: O,
     open: OpenAddress,
+    prepare: PrepareMyData,
     clock: Clock,
     settings: DeliverySettings,
 }
@@ -238,6 +281,7 @@ impl<C: Channel, O: Outbox> Delivery<C, O> {
         channel: Arc<C>,
         outbox: O,
         open: OpenAddress,
+        prepare: PrepareMyData,
         clock: Clock,
         wake: Arc<Notify>,
         settings: DeliverySettings,
@@ -246,6 +290,7 @@ impl<C: Channel, O: Outbox> Delivery<C, O> {
             channel,
             outbox,
             open,
+            prepare,
             clock,
             settings,
         };
@@ -486,11 +531,29 @@ impl<C: Channel, O: Outbox> Post<C, O> {
                 return DeliveryOutcome::Uncertain(format!("the address does not open: {reason}"));
             }
         };
-        let call = AssertUnwindSafe(self.channel.deliver(to, &row.outgoing)).catch_unwind();
+        let call = AssertUnwindSafe(self.deliver(to, row)).catch_unwind();
         match tokio::time::timeout(self.settings.call_timeout, call).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_panic)) => DeliveryOutcome::Uncertain("a fault in the program".into()),
             Err(_late) => DeliveryOutcome::Uncertain("no answer in time".into()),
+        }
+    }
+
+    async fn deliver(&self, to: ChatAddress, row: &Due) -> DeliveryOutcome {
+        let Outgoing::MyData { form } = &row.outgoing else {
+            return self.channel.deliver(to, &row.outgoing).await;
+        };
+        match (self.prepare)(row.person.clone(), *form).await {
+            Ok(Prepared::Say(reply)) => {
+                // One row is one call; what does not fit stands in the file too.
+                let first = self.channel.parts(&reply).into_iter().next();
+                let reply = first.unwrap_or(reply);
+                self.channel.deliver(to, &Outgoing::Say { reply }).await
+            }
+            Ok(Prepared::File(file)) => self.channel.deliver_file(to, &file).await,
+            Err(error) => {
+                DeliveryOutcome::Uncertain(format!("what is held cannot be read: {error}"))
+            }
         }
     }
 
@@ -502,7 +565,7 @@ impl<C: Channel, O: Outbox> Post<C, O> {
         outcome: Option<DeliveryOutcome>,
     ) -> (&'static str, Signal) {
         let (id, now) = (row.outbox_id, (self.clock)());
-        let button = lane == Lane::Button;
+        let beside = lane.is_beside_messages();
         match outcome {
             Some(DeliveryOutcome::Sent(message)) => {
                 self.insist(|| self.outbox.mark_sent(id, message, now))
@@ -514,8 +577,9 @@ impl<C: Channel, O: Outbox> Post<C, O> {
                     .await;
                 ("retry_after", Signal::Flood(row.person.clone(), wait))
             }
-            // An answer to a button that comes too late helps nobody, and is no reason for alarm.
-            Some(DeliveryOutcome::Blocked | DeliveryOutcome::Never(_)) | None if button => {
+            // An answer to a button that comes too late helps nobody, and is no reason for alarm. Nor is a message
+            // that stays in the chat: the person was told how to delete it.
+            Some(DeliveryOutcome::Blocked | DeliveryOutcome::Never(_)) | None if beside => {
                 self.insist(|| self.outbox.mark_sent(id, None, now)).await;
                 ("lapsed", Signal::Done)
             }
@@ -549,7 +613,7 @@ impl<C: Channel, O: Outbox> Post<C, O> {
 
     async fn give_up(&self, row: &Due, lane: Lane, reason: &str) -> (&'static str, Signal) {
         let (id, now) = (row.outbox_id, (self.clock)());
-        if lane == Lane::Button {
+        if lane.is_beside_messages() {
             self.insist(|| self.outbox.mark_sent(id, None, now)).await;
             return ("lapsed", Signal::Done);
         }

@@ -11,10 +11,12 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::conversation::{Effect, KeepReason, Speech, Utterance};
-use crate::domain::{Event, Outgoing, PersonKey, Priority, Reply, Timestamp};
+use crate::conversation::{Effect, KeepReason, Utterance};
+use crate::domain::{DataForm, Event, Outgoing, PersonKey, Priority, Reply, Timestamp};
 use crate::safety::{self, Scope};
-use crate::store::{Count, NewOutgoing, NewQuestion, Pending, Store, TurnCommit};
+use crate::store::{
+    Count, ForgetList, Forgotten, NewOutgoing, NewQuestion, Pending, Store, TurnCommit,
+};
 
 use super::{Brain, Clock, Host, Outcome, Said, turn};
 
@@ -39,6 +41,7 @@ pub struct EngineSettings {
 /// Runs turns until it is told to stop.
 pub struct Engine {
     store: Store,
+    forgotten: ForgetList,
     brain: Arc<ArcSwap<Brain>>,
     host: Host,
     split: Splitter,
@@ -55,6 +58,8 @@ pub struct Engine {
 pub struct EngineParts {
     /// Where events wait and turns are written.
     pub store: Store,
+    /// Where it is noted who is forgotten, before anything is erased.
+    pub forgotten: ForgetList,
     /// What the bot knows; read anew for each turn.
     pub brain: Arc<ArcSwap<Brain>>,
     /// For whom the bot speaks.
@@ -76,6 +81,7 @@ impl Engine {
     pub fn new(parts: EngineParts) -> Arc<Self> {
         Arc::new(Self {
             store: parts.store,
+            forgotten: parts.forgotten,
             brain: parts.brain,
             host: parts.host,
             split: parts.split,
@@ -179,6 +185,14 @@ impl Engine {
                 }
             }
         };
+        if commit.erase
+            && let Err(reason) = self.note_forgotten(&commit).await
+        {
+            tracing::error!(%reason, "somebody who wants to be forgotten could not be noted; it is tried again");
+            return self
+                .postpone(pending, "the list of forgotten people cannot be written")
+                .await;
+        }
         match self.store.commit_turn(&commit).await {
             Ok(_) => {
                 metrics::counter!("aanzet_turns_total", "event" => name).increment(1);
@@ -189,6 +203,19 @@ impl Engine {
                 self.postpone(pending, &error.to_string()).await;
             }
         }
+    }
+
+    /// Notes on the disk who is forgotten. From here on a crash ends in an erasure.
+    async fn note_forgotten(&self, commit: &TurnCommit) -> Result<(), String> {
+        let list = self.forgotten.clone();
+        let forgotten = Forgotten {
+            person: commit.person.clone(),
+            until: commit.at,
+        };
+        let noted = tokio::task::spawn_blocking(move || list.add(&forgotten)).await;
+        noted
+            .map_err(|error| error.to_string())?
+            .map_err(|error| error.to_string())
     }
 
     /// What is done about an event on which the program fails: help in danger is given, a question goes to
@@ -227,12 +254,8 @@ impl Engine {
                 None
             }
         };
-        let speech = Speech {
-            knowledge: &brain.knowledge,
-            rules: &brain.rules,
-            library_name: &self.host.library_name,
-            municipality: self.host.municipality.as_ref(),
-        };
+        // The conversation is forgotten, so nothing stands open.
+        let speech = self.host.speech(brain, 0);
         let said = utterance.map(|utterance| Said {
             priority: utterance.priority(),
             reply: speech.reply(&utterance),
@@ -286,9 +309,11 @@ impl Engine {
             }],
             // Whoever writes or presses can be written to again.
             blocked: Some(false),
+            erase: false,
             at,
         };
         let mut leave = false;
+        let mut my_data = false;
         for effect in outcome.effects {
             match effect {
                 Effect::AnswerButton { callback } => commit.outgoing.push(NewOutgoing {
@@ -296,6 +321,10 @@ impl Engine {
                         callback,
                         toast: None,
                     },
+                    priority: Priority::Normal,
+                }),
+                Effect::DeleteMessage { message } => commit.outgoing.push(NewOutgoing {
+                    outgoing: Outgoing::DeleteMessage { message },
                     priority: Priority::Normal,
                 }),
                 Effect::LeaveGroup => leave = true,
@@ -312,6 +341,8 @@ impl Engine {
                     n: 1,
                 }),
                 Effect::Blocked(blocked) => commit.blocked = Some(blocked),
+                Effect::MyData => my_data = true,
+                Effect::Erase => commit.erase = true,
                 Effect::Say(_) => {}
             }
         }
@@ -320,6 +351,14 @@ impl Engine {
                 commit.outgoing.push(NewOutgoing {
                     outgoing: Outgoing::Say { reply },
                     priority: said.priority,
+                });
+            }
+        }
+        if my_data {
+            for form in [DataForm::Summary, DataForm::File] {
+                commit.outgoing.push(NewOutgoing {
+                    outgoing: Outgoing::MyData { form },
+                    priority: Priority::Normal,
                 });
             }
         }

@@ -80,6 +80,7 @@ fn safely(raw: RawEvent, rules: &Rules, read: impl Fn(RawEvent, &Rules) -> Event
                 message,
                 edited,
                 masked: Vec::new(),
+                cut: false,
                 danger: Some(danger),
                 help_sent: false,
             },
@@ -113,13 +114,19 @@ pub fn event(raw: RawEvent, rules: &Rules) -> Event {
             if danger.is_none()
                 && let Some(command) = Command::parse(&masked.text)
             {
-                return Event::Command { command, message };
+                return Event::Command {
+                    command,
+                    message,
+                    masked: masked.kinds,
+                };
             }
+            let (text, cut) = shortened(masked.text);
             Event::Text {
-                text: shortened(masked.text),
+                text,
                 message,
                 edited,
                 masked: masked.kinds,
+                cut,
                 danger,
                 help_sent: false,
             }
@@ -132,11 +139,12 @@ pub fn event(raw: RawEvent, rules: &Rules) -> Event {
     }
 }
 
-/// Cuts after [`LONGEST_TEXT`] characters. Masking comes first, so that no number is cut in half and missed.
-fn shortened(text: String) -> String {
+/// Cuts after [`LONGEST_TEXT`] characters; true when there was more. Masking comes first, so that no number is
+/// cut in half and missed.
+fn shortened(text: String) -> (String, bool) {
     match text.char_indices().nth(LONGEST_TEXT) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(&text)),
-        None => text,
+        Some((end, _)) => (format!("{}…", text.get(..end).unwrap_or(&text)), true),
+        None => (text, false),
     }
 }
 
@@ -167,11 +175,40 @@ mod tests {
     #[test]
     fn a_bsn_at_the_end_of_a_very_long_text_is_masked_before_the_cut() {
         let long = format!("{} 111222333", "a".repeat(LONGEST_TEXT - 5));
-        let Event::Text { text, .. } = text(&long) else {
+        let Event::Text { text, cut, .. } = text(&long) else {
             panic!("a text stays a text");
         };
         assert!(!text.contains("1112"));
         assert!(text.chars().count() <= LONGEST_TEXT + 1);
+        assert!(cut);
+    }
+
+    #[test]
+    fn danger_and_numbers_are_found_behind_any_length() {
+        let long = "de brief van de gemeente ".repeat(8_000);
+        let Event::Text {
+            text,
+            danger,
+            masked,
+            cut,
+            ..
+        } = text(&format!(
+            "{long}. mijn bsn is 111222333. ik wil niet meer leven"
+        ))
+        else {
+            panic!("a text stays a text");
+        };
+        assert!(cut && danger.is_some());
+        assert_eq!(masked, [PersonalDataKind::Bsn]);
+        assert!(!text.contains("111222333"));
+    }
+
+    #[test]
+    fn what_fits_is_not_cut() {
+        let Event::Text { cut, .. } = text(&"é".repeat(LONGEST_TEXT)) else {
+            panic!("a text stays a text");
+        };
+        assert!(!cut);
     }
 
     #[test]
@@ -186,16 +223,15 @@ mod tests {
     fn a_bsn_or_iban_behind_start_does_not_get_past_the_door() {
         for number in ["111222333", "NL91ABNA0417164300"] {
             let event = text(&format!("/start {number}"));
-            assert!(
-                matches!(
-                    event,
-                    Event::Command {
-                        command: Command::Start(None),
-                        ..
-                    }
-                ),
-                "{event:?}"
-            );
+            let Event::Command {
+                command: Command::Start(None),
+                masked,
+                ..
+            } = &event
+            else {
+                panic!("{event:?}");
+            };
+            assert_eq!(masked.len(), 1, "{event:?}");
         }
     }
 

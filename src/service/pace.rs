@@ -59,8 +59,11 @@ pub enum Lane {
     Danger,
     /// An answer to a button press: no message, so outside every pace, and beside the messages.
     Button,
-    /// Everything else.
+    /// Everything else that is said.
     Normal,
+    /// Taking a message out of the chat: outside every pace and beside the messages, as an answer to a press,
+    /// and without its haste.
+    Deletion,
 }
 
 impl Lane {
@@ -68,9 +71,17 @@ impl Lane {
     pub fn of(outgoing: &Outgoing, priority: Priority) -> Self {
         match (outgoing, priority) {
             (Outgoing::AnswerButton { .. }, _) => Self::Button,
+            (Outgoing::DeleteMessage { .. }, _) => Self::Deletion,
             (_, Priority::Danger) => Self::Danger,
             (_, Priority::Normal) => Self::Normal,
         }
+    }
+}
+
+impl Lane {
+    /// True for what is no message: it waits for no message and holds none up.
+    pub fn is_beside_messages(self) -> bool {
+        matches!(self, Self::Button | Self::Deletion)
     }
 }
 
@@ -165,14 +176,14 @@ impl Pace {
             return Admission::At(until);
         }
         let reserve = match lane {
-            Lane::Normal => self.settings.concurrency_reserve,
+            Lane::Normal | Lane::Deletion => self.settings.concurrency_reserve,
             Lane::Danger | Lane::Button => 0,
         };
         let places = self.settings.concurrency.saturating_sub(reserve).max(1);
         if self.running.len() >= places || self.is_running(id) {
             return Admission::Busy;
         }
-        if lane != Lane::Button {
+        if !lane.is_beside_messages() {
             if self.busy.contains(person) {
                 return Admission::Busy;
             }
@@ -189,7 +200,7 @@ impl Pace {
     /// Notes that a call has ended, whatever came of it. `lane` as it was admitted.
     pub fn finished(&mut self, id: i64, lane: Lane) {
         if let Some(person) = self.running.remove(&id)
-            && lane != Lane::Button
+            && !lane.is_beside_messages()
         {
             self.busy.remove(&person);
         }
@@ -227,7 +238,7 @@ impl Pace {
         }
         let reserve = match lane {
             Lane::Normal => settings.danger_reserve,
-            Lane::Danger | Lane::Button => 0,
+            Lane::Danger | Lane::Button | Lane::Deletion => 0,
         };
         let burst = settings.overall_burst.max(1);
         let overall = self.overall.ready(now, self.interval(), burst, reserve);
@@ -236,7 +247,7 @@ impl Pace {
                 let (interval, burst) = (micros(settings.chat_interval), settings.chat_burst);
                 chat.bucket.ready(now, interval, burst.max(1), 0)
             }
-            Lane::Danger | Lane::Button => now,
+            Lane::Danger | Lane::Button | Lane::Deletion => now,
         };
         let at = overall.max(own);
         (at > now).then_some(at)
@@ -382,6 +393,8 @@ mod tests {
         assert_eq!(pace.admit(now, 3, &a, Lane::Button), Admission::Go);
         assert_eq!(pace.admit(now, 3, &a, Lane::Button), Admission::Busy);
         pace.finished(3, Lane::Button);
+        assert_eq!(pace.admit(now, 4, &a, Lane::Deletion), Admission::Go);
+        pace.finished(4, Lane::Deletion);
         assert!(pace.busy().contains(&a));
         pace.finished(1, Lane::Normal);
         assert_eq!(pace.admit(now, 2, &a, Lane::Danger), Admission::Go);

@@ -1,7 +1,7 @@
 //! One turn: state and event in, new state and everything that must happen out. Pure.
 
 use crate::conversation::{Decided, Effect, Facts, Speech, State, step};
-use crate::domain::{Event, MunicipalityId, Priority, Reply};
+use crate::domain::{Event, Keeping, MunicipalityId, Priority, Reply};
 use crate::language::sentences;
 
 use super::Brain;
@@ -13,6 +13,25 @@ pub struct Host {
     pub library_name: String,
     /// The municipality of people who did not choose one.
     pub municipality: Option<MunicipalityId>,
+    /// How long what is stored is kept.
+    pub keeping: Keeping,
+    /// How the privacy officer of the library is reached, as residents read it.
+    pub privacy_contact: Option<String>,
+}
+
+impl Host {
+    /// The words of the bot when it speaks for this library. `ask` is the number of the question that stands open.
+    pub fn speech<'a>(&'a self, brain: &'a Brain, ask: u32) -> Speech<'a> {
+        Speech {
+            knowledge: &brain.knowledge,
+            rules: &brain.rules,
+            library_name: &self.library_name,
+            municipality: self.municipality.as_ref(),
+            keeping: &self.keeping,
+            privacy_contact: self.privacy_contact.as_deref(),
+            ask,
+        }
+    }
 }
 
 /// What a turn leads to.
@@ -26,6 +45,13 @@ pub struct Outcome {
     pub effects: Vec<Effect>,
     /// What was decided about a text.
     pub decided: Option<Decided>,
+}
+
+impl Outcome {
+    /// True when the person wants to see what is held about them.
+    pub fn asks_for_my_data(&self) -> bool {
+        self.effects.contains(&Effect::MyData)
+    }
 }
 
 /// One thing to say.
@@ -48,12 +74,8 @@ pub fn turn(brain: &Brain, host: &Host, state: Option<&str>, event: &Event) -> O
         beside_danger: beside_danger(brain, event),
     };
     let step = step(state, event, &facts);
-    let speech = Speech {
-        knowledge: &brain.knowledge,
-        rules: &brain.rules,
-        library_name: &host.library_name,
-        municipality: host.municipality.as_ref(),
-    };
+    let ask = step.state.as_ref().map_or(0, |state| state.ask);
+    let speech = host.speech(brain, ask);
     let mut say = Vec::new();
     let mut effects = Vec::new();
     for effect in step.effects {
@@ -122,6 +144,8 @@ mod tests {
         let host = Host {
             library_name: "de bibliotheek".into(),
             municipality: None,
+            keeping: Keeping::default(),
+            privacy_contact: None,
         };
         let raw = RawEvent::Text {
             text: text.into(),

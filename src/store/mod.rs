@@ -2,6 +2,7 @@
 //! counts, on SQLite (one process) or PostgreSQL, behind one [`Store`] that keeps one contract; and the
 //! [`Vault`] for Telegram's ids.
 
+mod forgotten;
 mod location;
 mod model;
 mod postgres;
@@ -9,15 +10,19 @@ mod rows;
 mod sqlite;
 mod vault;
 
+pub use forgotten::{ForgetList, ForgetListError, Forgotten};
 pub use model::{
-    Accepted, Address, Count, DeadLetter, Due, NewOutgoing, NewQuestion, Pending, StoreError,
-    TurnCommit, WaitingQuestion,
+    Accepted, Address, Count, DeadLetter, Due, Erased, Held, HeldConversation, HeldEvent,
+    HeldMessage, HeldQuestion, NewOutgoing, NewQuestion, Pending, StoreError, TurnCommit,
+    WaitingQuestion,
 };
+
+use model::Expired;
 pub use vault::{SecretKey, Vault, VaultError};
 
 use std::collections::HashSet;
 
-use crate::domain::{Incoming, LibraryId, MessageId, Outgoing, PersonKey, Timestamp};
+use crate::domain::{Incoming, LibraryId, MessageId, PersonKey, Timestamp};
 
 use location::Location;
 use postgres::PostgresStore;
@@ -61,6 +66,9 @@ macro_rules! run {
     };
 }
 
+// Behind the macro, which it uses.
+mod keeping;
+
 /// Rows that are deleted at a time, so that turns can go in between.
 const DELETE_AT_ONCE: u32 = 500;
 
@@ -96,6 +104,13 @@ impl Store {
         run!(self.write, accept(&batch))
     }
 
+    /// How many events wait for their turn, counted up to `most`.
+    pub async fn waiting_events(&self, most: u64) -> Result<u64, StoreError> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let waiting = run!(self.read, waiting_events(most))?;
+        Ok(u64::try_from(waiting).unwrap_or(0))
+    }
+
     /// The oldest unhandled events, at most one per person and none of a person in `busy` or whose
     /// earlier event waits for a retry, with the state of that person's conversation. An event that
     /// cannot be read is given up and logged, so that it never holds up the rest.
@@ -128,8 +143,21 @@ impl Store {
     /// The person is unblocked or blocked first. For a person who is blocked, what must be sent goes to
     /// the dead letters at once.
     pub async fn commit_turn(&self, turn: &TurnCommit) -> Result<bool, StoreError> {
+        let erases = turn.erase;
         let turn = Turn::new(turn)?;
-        run!(self.write, commit_turn(&turn))
+        let written = run!(self.write, commit_turn(&turn))?;
+        if erases && written {
+            self.clear_log_after_erasure().await;
+        }
+        Ok(written)
+    }
+
+    /// What was erased is gone from the tables already; that the log still holds it until the next time is
+    /// no reason to call it failed.
+    async fn clear_log_after_erasure(&self) {
+        if let Err(error) = self.leave_no_trace(1).await {
+            tracing::warn!(%error, "the log of the database could not be emptied after an erasure; it is tried again within an hour");
+        }
     }
 
     /// Counts a failed try of an event; it waits until `not_before`, and what the same person sent later
@@ -162,8 +190,8 @@ impl Store {
 
     /// The messages that may be sent now: for each person not in `busy` only the first in order
     /// (danger before normal, then as written), and only when it waits and its time has come.
-    /// Answers to button presses are no messages: they are due at once, whatever else waits, also for
-    /// a person in `busy`. A person who blocked the bot gets nothing. A message that cannot be read is
+    /// Answers to button presses and deletions are no messages: they are due at once, whatever else waits,
+    /// also for a person in `busy`. A person who blocked the bot gets nothing. A message that cannot be read is
     /// buried and logged.
     ///
     /// What is being sent keeps its place in the line, so a message that was marked as being sent must
@@ -177,13 +205,21 @@ impl Store {
         let enough = enough(limit, busy);
         loop {
             let mut rows = run!(self.read, messages_due(now, enough))?;
-            rows.extend(run!(self.read, answers_due(now, i64::from(limit)))?);
+            rows.extend(run!(self.read, beside_due(now, i64::from(limit)))?);
             let (mut readable, unreadable) =
                 sort_out(rows.into_iter().map(|row| (row.id, row.read())));
             if unreadable.is_empty() {
-                readable.retain(|due| is_answer(due) || !busy.contains(&due.person));
-                // Over all people: danger, then answers to presses (of no use after seconds), then by age.
-                readable.sort_by_key(|due| (due.priority, !is_answer(due), due.outbox_id));
+                readable
+                    .retain(|due| due.outgoing.is_beside_messages() || !busy.contains(&due.person));
+                // Over all people: danger, then answers to presses (of no use after seconds) and deletions, then
+                // by age.
+                readable.sort_by_key(|due| {
+                    (
+                        due.priority,
+                        !due.outgoing.is_beside_messages(),
+                        due.outbox_id,
+                    )
+                });
                 readable.truncate(limit as usize);
                 return Ok(readable);
             }
@@ -200,14 +236,18 @@ impl Store {
     }
 
     /// Marks a message as sent, with the channel's number of it. Nothing happens when it was sent or
-    /// buried already, so this can be tried again.
+    /// buried already, so this can be tried again. The last message to somebody who is forgotten is deleted
+    /// instead, and the address with it.
     pub async fn mark_sent(
         &self,
         outbox_id: i64,
         message: Option<MessageId>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        run!(self.write, mark_sent(outbox_id, message, at))
+        if run!(self.write, mark_sent(outbox_id, message, at))? {
+            self.clear_log_after_erasure().await;
+        }
+        Ok(())
     }
 
     /// Puts a message back to wait until `not_before`, because a try failed. Returns the tries so far,
@@ -234,7 +274,10 @@ impl Store {
         reason: &str,
     ) -> Result<(), StoreError> {
         let reason = storable(reason);
-        run!(self.write, bury_message(outbox_id, at, reason.as_str()))
+        if run!(self.write, bury_message(outbox_id, at, reason.as_str()))? {
+            self.clear_log_after_erasure().await;
+        }
+        Ok(())
     }
 
     /// Marks that a person blocked the bot (`true`) or can be written to again (`false`). Blocking
@@ -255,7 +298,7 @@ impl Store {
         run!(self.write, resume_sending())
     }
 
-    /// The questions that wait for a librarian, oldest first.
+    /// The questions that wait for a librarian, oldest first, and those that were withdrawn by who asked.
     pub async fn waiting_questions(
         &self,
         library: &LibraryId,
@@ -279,40 +322,6 @@ impl Store {
         // Sorted here, because each database has its own idea of the order of letters.
         counts.sort_by(|a, b| (&a.name, &a.key).cmp(&(&b.name, &b.key)));
         Ok(counts)
-    }
-
-    /// Deletes inbox and outbox rows that were done (or given up) before `before`. Returns how many.
-    /// An update that the channel repeats after that is new again, so keep them for longer than the
-    /// channel repeats.
-    pub async fn delete_done(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let mut deleted = 0;
-        loop {
-            let now_deleted = run!(self.write, delete_done(before, i64::from(DELETE_AT_ONCE)))?;
-            deleted += now_deleted;
-            // Events and messages are deleted side by side, so fewer than this means that both are out.
-            if now_deleted < u64::from(DELETE_AT_ONCE) {
-                break;
-            }
-        }
-        self.leave_no_trace(deleted).await?;
-        Ok(deleted)
-    }
-
-    /// Deletes the state of conversations in which nothing happened since `before`. Returns how many.
-    pub async fn forget_conversations(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let mut forgotten = 0;
-        loop {
-            let now_forgotten = run!(
-                self.write,
-                forget_conversations(before, i64::from(DELETE_AT_ONCE))
-            )?;
-            forgotten += now_forgotten;
-            if now_forgotten < u64::from(DELETE_AT_ONCE) {
-                break;
-            }
-        }
-        self.leave_no_trace(forgotten).await?;
-        Ok(forgotten)
     }
 
     /// After a deletion, takes the deleted bytes out of the log of the database as well.
@@ -354,8 +363,4 @@ fn sort_out<T>(
         }
     }
     (readable, unreadable)
-}
-
-fn is_answer(due: &Due) -> bool {
-    matches!(due.outgoing, Outgoing::AnswerButton { .. })
 }

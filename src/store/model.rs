@@ -53,6 +53,9 @@ pub struct TurnCommit {
     pub counts: Vec<Count>,
     /// The person can be written to again (`Some(false)`), or blocked the bot (`Some(true)`).
     pub blocked: Option<bool>,
+    /// Everything of this person of before this turn, and the event of this turn, is erased. What is sent
+    /// is the last they hear: it is erased when it is sent. See [`Store::erase`](super::Store::erase).
+    pub erase: bool,
     /// The moment of the turn.
     pub at: Timestamp,
 }
@@ -109,6 +112,116 @@ pub struct WaitingQuestion {
     pub reason: String,
     /// Since when.
     pub at: Timestamp,
+    /// Who asked it was forgotten at their wish: the text is gone, and nobody waits for an answer.
+    pub withdrawn: bool,
+}
+
+/// What an erasure took away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Events of which only the number of the update is left.
+    pub events: u64,
+    /// Conversations.
+    pub conversations: u64,
+    /// Messages, those included that still go out first.
+    pub messages: u64,
+    /// Questions that are withdrawn now.
+    pub questions: u64,
+    /// Of the events, those of which nothing had come yet.
+    pub unhandled: u64,
+}
+
+impl Erased {
+    /// How many rows it touched.
+    pub fn rows(&self) -> u64 {
+        self.events + self.conversations + self.messages + self.questions
+    }
+}
+
+/// Kinds of rows, each with a term of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expired {
+    /// Handled events.
+    Events,
+    /// Events that were given up.
+    GivenUpEvents,
+    /// Sent messages.
+    Messages,
+    /// Messages that were given up.
+    GivenUpMessages,
+    /// Conversations that are still.
+    Conversations,
+    /// Who asked a question; the question stays.
+    WhoAsked,
+    /// Questions.
+    Questions,
+}
+
+/// Everything that is held about one person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The address to which answers go is held, sealed.
+    pub address: bool,
+    /// Since when the person blocks the bot.
+    pub blocked_at: Option<Timestamp>,
+    /// What is remembered of the conversation.
+    pub conversation: Option<HeldConversation>,
+    /// What the person did, oldest first.
+    pub events: Vec<HeldEvent>,
+    /// What the bot said or is about to say, oldest first.
+    pub messages: Vec<HeldMessage>,
+    /// Questions for a librarian, oldest first.
+    pub questions: Vec<HeldQuestion>,
+}
+
+/// What is remembered of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldConversation {
+    /// The state as it is stored.
+    pub state: String,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// An event as it is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldEvent {
+    /// The event as it is stored.
+    pub event: String,
+    /// `new`, `done`, or `dead` when it was given up.
+    pub state: String,
+    /// When it reached us.
+    pub received_at: Timestamp,
+    /// When it was handled or given up.
+    pub done_at: Option<Timestamp>,
+}
+
+/// A message as it is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldMessage {
+    /// The call as it is stored.
+    pub payload: String,
+    /// `waiting`, `sending`, `sent`, or `dead` when it was given up.
+    pub state: String,
+    /// When the turn wrote it.
+    pub created_at: Timestamp,
+    /// When it was sent or given up.
+    pub done_at: Option<Timestamp>,
+}
+
+/// A question as it is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldQuestion {
+    /// Random number of the question.
+    pub id: String,
+    /// The masked text.
+    pub text: String,
+    /// Why the bot did not answer.
+    pub reason: String,
+    /// Since when.
+    pub at: Timestamp,
 }
 
 /// Something that could not be sent.
@@ -118,7 +231,7 @@ pub struct DeadLetter {
     pub outbox_id: i64,
     /// For whom.
     pub person: PersonKey,
-    /// What it was: `say`, `answer_button`, `leave_group`.
+    /// What it was: `say`, `answer_button`, `delete_message`, `leave_group`.
     pub kind: String,
     /// Why it could not be sent.
     pub reason: String,
@@ -200,4 +313,69 @@ pub enum StoreError {
     /// Anything else the database said.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
+}
+
+impl StoreError {
+    /// True when trying again later may help without anybody changing a setting: a server that is not there
+    /// or is just starting, a file that somebody else holds for a moment, a disk that is full.
+    pub fn may_pass(&self) -> bool {
+        use sqlx::migrate::MigrateError;
+        match self {
+            Self::ReadOnly { source, .. } => sqlite_code(source).is_some_and(|code|
+                // IOERR, FULL (https://sqlite.org/rescode.html)
+                matches!(code, 10 | 13)),
+            Self::Database(error)
+            | Self::Migrate(
+                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _),
+            ) => is_passing(error),
+            _ => false,
+        }
+    }
+}
+
+/// SQLite's primary result code; `None` for anything else, SQLSTATE included.
+fn sqlite_code(error: &sqlx::Error) -> Option<i32> {
+    let code = error.as_database_error()?.code()?;
+    code.parse().ok().map(|code: i32| code & 0xff)
+}
+
+fn is_passing(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => true,
+        sqlx::Error::Database(database) => match database.code() {
+            // Classes 08 (connection), 53 (resources), 57 (operator): PostgreSQL manual, appendix A.
+            Some(state) if state.len() == 5 => ["08", "53", "57"]
+                .iter()
+                .any(|class| state.starts_with(class)),
+            // BUSY, LOCKED
+            Some(_) => matches!(sqlite_code(error), Some(5 | 6)),
+            None => false,
+        },
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_is_away_may_come_back_and_a_wrong_setting_does_not() {
+        let away = sqlx::Error::Io(std::io::ErrorKind::ConnectionRefused.into());
+        assert!(StoreError::Database(away).may_pass());
+        assert!(StoreError::Database(sqlx::Error::PoolTimedOut).may_pass());
+        let denied = sqlx::Error::Io(std::io::ErrorKind::PermissionDenied.into());
+        let path = String::from("/x");
+        for error in [
+            StoreError::UnknownUrl { url: path.clone() },
+            StoreError::InUse { path: path.clone() },
+            StoreError::ReadOnly {
+                path,
+                source: denied,
+            },
+            StoreError::Migrate(sqlx::migrate::MigrateError::VersionMissing(9)),
+        ] {
+            assert!(!error.may_pass(), "{error}");
+        }
+    }
 }

@@ -23,6 +23,9 @@ type Connection = PgConnection;
 /// meanwhile is seen as blocked either by the turn or by the one who buries what waits.
 const BLOCKED_AT: &str = "SELECT blocked_at FROM people WHERE person = $1 FOR SHARE";
 
+/// The row of a person, before it is deleted: nobody writes anything about this person until the commit.
+const LOCK_PERSON: &str = "SELECT 1 FROM people WHERE person = $1 FOR UPDATE";
+
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");
 
 const CONNECTIONS: u32 = 8;
@@ -77,6 +80,15 @@ impl PostgresStore {
     {
         let mut connection = self.pool.acquire().await?;
         Ok(operation(&mut connection).await?)
+    }
+
+    /// Gives the space of deleted rows free, so that others write over it.
+    pub(super) async fn compact(&self) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        sqlx::raw_sql("VACUUM inbox, outbox, conversations, questions, people")
+            .execute(&mut *connection)
+            .await?;
+        Ok(())
     }
 
     /// Waits for what is being done, and closes all connections.

@@ -8,7 +8,8 @@ use sqlx::FromRow;
 use crate::domain::{BotId, Incoming, LibraryId, Outgoing, PersonKey, Priority, Timestamp};
 
 use super::{
-    Address, Count, DeadLetter, Due, NewQuestion, Pending, StoreError, TurnCommit, WaitingQuestion,
+    Address, Count, DeadLetter, Due, Held, HeldConversation, HeldEvent, HeldMessage, HeldQuestion,
+    NewOutgoing, NewQuestion, Pending, StoreError, TurnCommit, WaitingQuestion,
 };
 
 const MILLIS_PER_DAY: i64 = 86_400_000;
@@ -72,6 +73,7 @@ pub(super) struct Turn {
     /// Summed and sorted, so that turns at the same time lock the counts in the same order.
     pub(super) counts: BTreeMap<(String, String), i64>,
     pub(super) blocked: Option<bool>,
+    pub(super) erase: bool,
     pub(super) at: Timestamp,
     pub(super) day: i64,
 }
@@ -84,14 +86,6 @@ pub(super) struct NewMessage {
 
 impl Turn {
     pub(super) fn new(turn: &TurnCommit) -> Result<Self, StoreError> {
-        let mut outgoing = Vec::with_capacity(turn.outgoing.len());
-        for new in &turn.outgoing {
-            outgoing.push(NewMessage {
-                kind: kind(&new.outgoing),
-                payload: json(&new.outgoing)?,
-                priority: new.priority as i64,
-            });
-        }
         let mut counts = BTreeMap::new();
         for Count { name, key, n } in &turn.counts {
             let sum: &mut i64 = counts.entry((storable(name), storable(key))).or_default();
@@ -107,13 +101,28 @@ impl Turn {
             library: turn.library.clone(),
             person: turn.person.clone(),
             state: turn.state.as_deref().map(storable),
-            outgoing,
+            outgoing: Self::messages(&turn.outgoing)?,
             questions: questions.collect(),
             counts,
             blocked: turn.blocked,
+            erase: turn.erase,
             at: turn.at,
             day: turn.at.0.div_euclid(MILLIS_PER_DAY),
         })
+    }
+
+    /// What must be sent, as rows.
+    pub(super) fn messages(outgoing: &[NewOutgoing]) -> Result<Vec<NewMessage>, StoreError> {
+        outgoing
+            .iter()
+            .map(|new| {
+                Ok(NewMessage {
+                    kind: kind(&new.outgoing),
+                    payload: json(&new.outgoing)?,
+                    priority: new.priority as i64,
+                })
+            })
+            .collect()
     }
 }
 
@@ -131,7 +140,9 @@ fn kind(outgoing: &Outgoing) -> &'static str {
     match outgoing {
         Outgoing::Say { .. } => "say",
         Outgoing::AnswerButton { .. } => "answer_button",
+        Outgoing::DeleteMessage { .. } => "delete_message",
         Outgoing::LeaveGroup => "leave_group",
+        Outgoing::MyData { .. } => "my_data",
     }
 }
 
@@ -243,6 +254,7 @@ pub(super) struct QuestionRow {
     id: String,
     text: String,
     reason: String,
+    state: String,
     at: i64,
 }
 
@@ -253,6 +265,91 @@ impl From<QuestionRow> for WaitingQuestion {
             text: row.text,
             reason: row.reason,
             at: Timestamp(row.at),
+            withdrawn: row.state == "withdrawn",
+        }
+    }
+}
+
+/// All rows about one person.
+pub(super) struct HeldRows {
+    pub(super) blocked_at: Option<i64>,
+    pub(super) conversation: Option<HeldConversationRow>,
+    pub(super) events: Vec<HeldEventRow>,
+    pub(super) messages: Vec<HeldMessageRow>,
+    pub(super) questions: Vec<HeldQuestionRow>,
+}
+
+#[derive(FromRow)]
+pub(super) struct HeldConversationRow {
+    state: String,
+    began_at: i64,
+    updated_at: i64,
+}
+
+#[derive(FromRow)]
+pub(super) struct HeldEventRow {
+    event: String,
+    state: String,
+    received_at: i64,
+    done_at: Option<i64>,
+}
+
+#[derive(FromRow)]
+pub(super) struct HeldMessageRow {
+    payload: String,
+    state: String,
+    created_at: i64,
+    done_at: Option<i64>,
+}
+
+#[derive(FromRow)]
+pub(super) struct HeldQuestionRow {
+    id: String,
+    text: String,
+    reason: String,
+    at: i64,
+}
+
+impl From<HeldRows> for Held {
+    fn from(rows: HeldRows) -> Self {
+        Self {
+            address: true,
+            blocked_at: rows.blocked_at.map(Timestamp),
+            conversation: rows.conversation.map(|row| HeldConversation {
+                state: row.state,
+                began_at: Timestamp(row.began_at),
+                updated_at: Timestamp(row.updated_at),
+            }),
+            events: rows
+                .events
+                .into_iter()
+                .map(|row| HeldEvent {
+                    event: row.event,
+                    state: row.state,
+                    received_at: Timestamp(row.received_at),
+                    done_at: row.done_at.map(Timestamp),
+                })
+                .collect(),
+            messages: rows
+                .messages
+                .into_iter()
+                .map(|row| HeldMessage {
+                    payload: row.payload,
+                    state: row.state,
+                    created_at: Timestamp(row.created_at),
+                    done_at: row.done_at.map(Timestamp),
+                })
+                .collect(),
+            questions: rows
+                .questions
+                .into_iter()
+                .map(|row| HeldQuestion {
+                    id: row.id,
+                    text: row.text,
+                    reason: row.reason,
+                    at: Timestamp(row.at),
+                })
+                .collect(),
         }
     }
 }
@@ -340,6 +437,7 @@ mod tests {
             questions: vec![],
             counts: vec![],
             blocked: None,
+            erase: false,
             at: Timestamp(-1),
         };
         assert_eq!(Turn::new(&turn).unwrap().day, -1);

@@ -33,6 +33,9 @@ type Connection = SqliteConnection;
 /// Since when a person blocks the bot. There is one writer, so nothing needs to be locked.
 const BLOCKED_AT: &str = "SELECT blocked_at FROM people WHERE person = $1";
 
+/// The row of a person, before it is deleted. There is one writer, so nothing needs to be locked.
+const LOCK_PERSON: &str = "SELECT 1 FROM people WHERE person = $1";
+
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
 const READERS: u32 = 4;
@@ -148,6 +151,17 @@ impl SqliteStore {
         let (reply, done) = oneshot::channel();
         self.writer
             .send(Message::EmptyLog(reply))
+            .await
+            .map_err(|_| closed())?;
+        done.await.map_err(|_| closed())?
+    }
+
+    /// Writes the whole file anew, so that nothing of what was deleted is left in corners of its pages, and
+    /// empties the log.
+    pub(super) async fn compact(&self) -> Result<(), StoreError> {
+        let (reply, done) = oneshot::channel();
+        self.writer
+            .send(Message::Compact(reply))
             .await
             .map_err(|_| closed())?;
         done.await.map_err(|_| closed())?

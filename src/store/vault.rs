@@ -1,9 +1,9 @@
 //! The vault: the one place that turns Telegram's id into a key of a person, and that seals and opens
 //! the address to which an answer goes.
 //!
-//! From the key of the installation two others are derived, so that neither use says anything about
-//! the other: HMAC-SHA256 (RFC 2104) for the key of a person, XChaCha20-Poly1305 (RFC 8439, with the
-//! nonce of 24 bytes of draft-irtf-cfrg-xchacha) for addresses.
+//! From the key of the installation three others are derived, so that no use says anything about
+//! another: HMAC-SHA256 (RFC 2104) for the key of a person and for the marks on buttons,
+//! XChaCha20-Poly1305 (RFC 8439, with the nonce of 24 bytes of draft-irtf-cfrg-xchacha) for addresses.
 
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
@@ -27,6 +27,11 @@ const PERSON_BYTES: usize = 16;
 
 const LABEL_PERSON: &[u8] = b"aanzet vault 1: key of a person";
 const LABEL_ADDRESS: &[u8] = b"aanzet vault 1: sealed address";
+const LABEL_MARK: &[u8] = b"aanzet vault 1: mark on a button";
+
+/// Bytes of the hash that make a mark: 80 bits, the least that RFC 2104 (section 5) advises. Each guess costs
+/// a message to Telegram.
+const MARK_BYTES: usize = 10;
 
 /// The key of an installation. Whoever has it can find out who is who; without it no stored address
 /// can be opened any more.
@@ -73,6 +78,7 @@ pub struct Vault {
 
 struct Keys {
     person: SecretBox<[u8; KEY_BYTES]>,
+    mark: SecretBox<[u8; KEY_BYTES]>,
     address: XChaCha20Poly1305,
 }
 
@@ -81,12 +87,14 @@ impl Vault {
     pub fn new(key: &SecretKey) -> Self {
         let master = key.0.expose_secret();
         let person = SecretBox::init_with(|| keyed_hash(master, &[LABEL_PERSON]));
+        let mark = SecretBox::init_with(|| keyed_hash(master, &[LABEL_MARK]));
         let mut address = keyed_hash(master, &[LABEL_ADDRESS]);
         let cipher = XChaCha20Poly1305::new((&address).into());
         address.zeroize();
         Self {
             keys: Arc::new(Keys {
                 person,
+                mark,
                 address: cipher,
             }),
         }
@@ -109,6 +117,45 @@ impl Vault {
             &[&length, bot, &chat.0.to_be_bytes()],
         );
         PersonKey::new(hex(&hash[..PERSON_BYTES]))
+    }
+
+    /// How many characters a [mark](Self::mark) has.
+    pub const MARK_LENGTH: usize = 2 * MARK_BYTES;
+
+    /// A mark that shows later that we gave this data to this person: [`Self::MARK_LENGTH`] hexadecimal
+    /// digits. The same under the same key, always.
+    pub fn mark(&self, person: &PersonKey, data: &str) -> String {
+        let hash: [u8; 32] = self.marking(person, data).finalize().into_bytes().into();
+        hex(&hash[..MARK_BYTES])
+    }
+
+    /// True when this is the mark of this data for this person. Takes as long for a wrong mark as for the
+    /// right one.
+    pub fn is_mark(&self, mark: &str, person: &PersonKey, data: &str) -> bool {
+        let lower = |c: u8| c.is_ascii_digit() || (b'a'..=b'f').contains(&c);
+        if mark.len() != Self::MARK_LENGTH || !mark.bytes().all(lower) {
+            return false;
+        }
+        let mut bytes = [0_u8; MARK_BYTES];
+        for (byte, pair) in bytes.iter_mut().zip(mark.as_bytes().chunks_exact(2)) {
+            *byte = pair.iter().fold(0, |byte, digit| {
+                let digit = char::from(*digit).to_digit(16).unwrap_or(0);
+                byte << 4 | u8::try_from(digit).unwrap_or(0)
+            });
+        }
+        self.marking(person, data)
+            .verify_truncated_left(&bytes)
+            .is_ok()
+    }
+
+    fn marking(&self, person: &PersonKey, data: &str) -> Hmac<Sha256> {
+        let person = person.as_str().as_bytes();
+        // The length comes first, so that no person and data together read as another person and data.
+        let length = (person.len() as u64).to_be_bytes();
+        keyed(
+            self.keys.mark.expose_secret(),
+            &[&length, person, data.as_bytes()],
+        )
     }
 
     /// Seals an address for one person. Each time it looks different.
@@ -174,6 +221,10 @@ pub enum VaultError {
 
 /// HMAC-SHA256 over the parts, one after the other.
 fn keyed_hash(key: &[u8; KEY_BYTES], parts: &[&[u8]]) -> [u8; 32] {
+    keyed(key, parts).finalize().into_bytes().into()
+}
+
+fn keyed(key: &[u8; KEY_BYTES], parts: &[&[u8]]) -> Hmac<Sha256> {
     // HMAC fills a short key up with zeros to the block of its hash; done here, nothing can fail.
     let mut block = Array::default();
     for (to, from) in block.iter_mut().zip(key) {
@@ -184,7 +235,7 @@ fn keyed_hash(key: &[u8; KEY_BYTES], parts: &[&[u8]]) -> [u8; 32] {
     for part in parts {
         mac.update(part);
     }
-    mac.finalize().into_bytes().into()
+    mac
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -238,6 +289,33 @@ mod tests {
         assert_ne!(person, vault('0').person(&BotId::new("12345"), CHAT));
         assert_ne!(person, vault('0').person(&bot(), ChatAddress(1)));
         assert_ne!(person, vault('1').person(&bot(), CHAT));
+    }
+
+    #[test]
+    fn a_mark_keeps_the_same_value_over_versions() {
+        // Written down once: another value would make every button that people still see an old one.
+        let mark = vault('0').mark(&"p".into(), "m");
+        assert_eq!(mark, "102054c3e6a3fc639f92");
+        assert!(vault('0').is_mark(&mark, &"p".into(), "m"));
+    }
+
+    #[test]
+    fn a_mark_of_another_key_person_or_data_is_refused() {
+        let mark = vault('0').mark(&"p".into(), "m");
+        assert!(!vault('1').is_mark(&mark, &"p".into(), "m"));
+        assert!(!vault('0').is_mark(&mark, &"q".into(), "m"));
+        assert!(!vault('0').is_mark(&mark, &"p".into(), "mm"));
+        // The person and the data may not flow into each other.
+        assert_ne!(mark, vault('0').mark(&"".into(), "pm"));
+        for wrong in [
+            "",
+            "é",
+            &mark[..18],
+            &format!("{mark}00"),
+            &mark.to_uppercase(),
+        ] {
+            assert!(!vault('0').is_mark(wrong, &"p".into(), "m"), "{wrong:?}");
+        }
     }
 
     #[test]

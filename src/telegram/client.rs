@@ -8,17 +8,24 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use teloxide::Bot;
 use teloxide::payloads::AnswerCallbackQuerySetters;
-use teloxide::requests::{JsonRequest, Payload, Request, Requester};
+use teloxide::requests::{
+    JsonRequest, MultipartPayload, MultipartRequest, Payload, Request, Requester,
+};
 use teloxide::types::{
-    BotCommand, CallbackQueryId, ChatAction, ChatId, InlineKeyboardMarkup, ParseMode,
+    BotCommand, CallbackQueryId, ChatAction, ChatId, InlineKeyboardMarkup, InputFile, ParseMode,
 };
 
+use super::callback::Signer;
 use super::error::CallError;
 use super::parts::{Limits, parts};
 use super::render::{Rendered, render, start};
 use crate::domain::{BotId, ChatAddress, MessageId, Outgoing, Reply};
-use crate::service::Direct;
 use crate::service::delivery::{Channel, DeliveryOutcome};
+use crate::service::{Direct, OutgoingFile};
+use crate::store::Vault;
+
+/// The most characters below a file.
+const LONGEST_CAPTION: usize = 1024;
 
 /// What is needed to reach Telegram.
 #[derive(Clone, Debug)]
@@ -83,6 +90,7 @@ pub struct Telegram {
     polling: Bot,
     poll_timeout: Duration,
     limits: Limits,
+    buttons: Signer,
 }
 
 impl fmt::Debug for Telegram {
@@ -93,8 +101,8 @@ impl fmt::Debug for Telegram {
 }
 
 impl Telegram {
-    /// Sets up the connection. Calls nobody yet.
-    pub fn new(settings: ClientSettings) -> Result<Self, SetupError> {
+    /// Sets up the connection. Calls nobody yet. The vault marks the buttons.
+    pub fn new(settings: ClientSettings, vault: Vault) -> Result<Self, SetupError> {
         let token = settings.token.expose_secret().trim();
         let (id, secret) = token.split_once(':').ok_or(SetupError::Token)?;
         let digits = !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
@@ -121,12 +129,18 @@ impl Telegram {
             polling: bot(poll_timeout + Duration::from_secs(15))?,
             poll_timeout,
             limits: settings.limits,
+            buttons: Signer::new(vault, BotId::new(id)),
         })
     }
 
     /// The bot account.
     pub fn id(&self) -> &BotId {
         &self.id
+    }
+
+    /// What knows the data of our own buttons.
+    pub fn buttons(&self) -> &Signer {
+        &self.buttons
     }
 
     /// Asks Telegram who we are: the check of token and network at the start.
@@ -181,7 +195,7 @@ impl Telegram {
     }
 
     async fn say(&self, to: ChatAddress, reply: &Reply) -> DeliveryOutcome {
-        let rendered = render(reply);
+        let rendered = render(reply, &|action| self.buttons.write(to, action));
         if rendered.html.trim().is_empty() {
             return DeliveryOutcome::Never("there is nothing to say in this message".into());
         }
@@ -209,6 +223,18 @@ impl Telegram {
         }
         match call.send().await.map_err(CallError::from) {
             // A refusal is no reason to try again, nor to call the person unreachable.
+            Err(CallError::Refused(_) | CallError::Unreachable) => DeliveryOutcome::Sent(None),
+            result => outcome(result.map(|_| None)),
+        }
+    }
+
+    /// Takes a message out of the chat. Telegram refuses it after 48 hours, and when it is gone already.
+    async fn delete(&self, chat: ChatAddress, message: MessageId) -> DeliveryOutcome {
+        let call = self
+            .calls
+            .delete_message(ChatId(chat.0), teloxide::types::MessageId(message.0));
+        match call.send().await.map_err(CallError::from) {
+            // The person was told how to do it themselves: no reason to try on, nor to call them unreachable.
             Err(CallError::Refused(_) | CallError::Unreachable) => DeliveryOutcome::Sent(None),
             result => outcome(result.map(|_| None)),
         }
@@ -242,8 +268,25 @@ impl Channel for Telegram {
             Outgoing::AnswerButton { callback, toast } => {
                 self.answer_button(callback, toast.as_deref()).await
             }
+            Outgoing::DeleteMessage { message } => self.delete(to, *message).await,
             Outgoing::LeaveGroup => self.leave(to).await,
+            Outgoing::MyData { .. } => DeliveryOutcome::Never("it was not prepared".into()),
         }
+    }
+
+    async fn deliver_file(&self, to: ChatAddress, file: &OutgoingFile) -> DeliveryOutcome {
+        let document = SendDocument {
+            chat_id: to.0,
+            document: InputFile::memory(file.bytes.clone()).file_name(file.name.clone()),
+            caption: start(&file.caption, LONGEST_CAPTION),
+        };
+        let sent = MultipartRequest::new(self.calls.clone(), document)
+            .send()
+            .await;
+        outcome(
+            sent.map(|sent| sent.message_id.map(MessageId))
+                .map_err(CallError::from),
+        )
     }
 }
 
@@ -273,6 +316,10 @@ impl Direct for Telegram {
             }
         }
         true
+    }
+
+    async fn release_button(&self, callback: &str) {
+        let _whatever_comes_of_it = self.answer_button(callback, None).await;
     }
 
     async fn show_working(&self, to: ChatAddress) {
@@ -348,6 +395,29 @@ struct Sent {
 impl Payload for SendMessage {
     type Output = Sent;
     const NAME: &'static str = "SendMessage";
+}
+
+/// `sendDocument` of which only the number is read back, as with [`SendMessage`].
+#[derive(Clone, Serialize)]
+struct SendDocument {
+    chat_id: i64,
+    document: InputFile,
+    caption: String,
+}
+
+impl Payload for SendDocument {
+    type Output = Sent;
+    const NAME: &'static str = "SendDocument";
+}
+
+impl MultipartPayload for SendDocument {
+    fn copy_files(&self, into: &mut dyn FnMut(InputFile)) {
+        into(self.document.clone());
+    }
+
+    fn move_files(&mut self, into: &mut dyn FnMut(InputFile)) {
+        self.copy_files(into);
+    }
 }
 
 impl SendMessage {

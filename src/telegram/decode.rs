@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::callback;
+use super::callback::Signer;
 use crate::domain::{ChatAddress, MediaKind, MessageId};
 use crate::service::{RawEvent, RawUpdate};
 
@@ -15,15 +15,15 @@ pub fn update_id(update: &Value) -> Option<i64> {
     update.get("update_id")?.as_i64()
 }
 
-/// Reads an update. `None` means that it is not for us: not from a person in a private chat, a
-/// service message, or nothing we know.
-pub fn decode(update: &Value) -> Option<RawUpdate> {
+/// Reads an update; `buttons` knows the data of our own. `None` means that it is not for us: not from a person
+/// in a private chat, a service message, or nothing we know.
+pub fn decode(update: &Value, buttons: &Signer) -> Option<RawUpdate> {
     let (chat, event) = if let Some(message) = update.get("message") {
         message_event(message, false)?
     } else if let Some(message) = update.get("edited_message") {
         message_event(message, true)?
     } else if let Some(press) = update.get("callback_query") {
-        button_event(press)?
+        button_event(press, buttons)?
     } else {
         member_event(update.get("my_chat_member")?)?
     };
@@ -58,16 +58,18 @@ fn message_event(message: &Value, edited: bool) -> Option<(ChatAddress, RawEvent
 }
 
 /// The text, or the words below a photo or file. Someone who asks a question below a photo of a
-/// letter gets an answer to the question; only a caption without a letter in it counts as none.
+/// letter gets an answer to the question; a caption without a letter in it counts as none, unless it may be a
+/// number that must not be kept.
 fn words(message: &Value) -> Option<&str> {
     let text = message.get("text").and_then(Value::as_str);
     text.or_else(|| {
         let caption = message.get("caption")?.as_str()?;
-        caption.contains(char::is_alphabetic).then_some(caption)
+        let digits = caption.chars().filter(|c| c.is_numeric()).count();
+        (caption.contains(char::is_alphabetic) || digits >= 8).then_some(caption)
     })
 }
 
-fn button_event(press: &Value) -> Option<(ChatAddress, RawEvent)> {
+fn button_event(press: &Value, buttons: &Signer) -> Option<(ChatAddress, RawEvent)> {
     let from = press.get("from")?.get("id")?.as_i64()?;
     // The message may be missing or too old to be read; its chat is then the person's own.
     let chat = match press.get("message").and_then(|message| message.get("chat")) {
@@ -78,7 +80,7 @@ fn button_event(press: &Value) -> Option<(ChatAddress, RawEvent)> {
     Some((
         chat,
         RawEvent::Button {
-            action: text("data").and_then(|data| callback::decode(&data)),
+            action: text("data").and_then(|data| buttons.read(chat, &data)),
             callback: text("id")?,
         },
     ))
@@ -206,6 +208,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::domain::Action;
+    use crate::store::{SecretKey, Vault};
 
     /// An update with a message of a person in a private chat; `content` is merged into the message.
     fn message(content: Value) -> Value {
@@ -219,8 +223,13 @@ mod tests {
         json!({"update_id": 900, "message": message})
     }
 
+    fn buttons() -> Signer {
+        let key = SecretKey::from_hex(&"7".repeat(64)).unwrap();
+        Signer::new(Vault::new(&key), "123456".into())
+    }
+
     fn event(update: &Value) -> Option<RawEvent> {
-        decode(update).map(|update| update.event)
+        decode(update, &buttons()).map(|update| update.event)
     }
 
     fn text(text: &str, edited: bool) -> Option<RawEvent> {
@@ -240,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_text_is_read_with_its_chat_and_number() {
-        let update = decode(&message(json!({"text": "Hoi"}))).unwrap();
+        let update = decode(&message(json!({"text": "Hoi"})), &buttons()).unwrap();
         assert_eq!((update.update_id, update.chat), (900, ChatAddress(42)));
         assert_eq!(Some(update.event), text("Hoi", false));
     }
@@ -274,6 +283,11 @@ mod tests {
         assert_eq!(
             event(&message(json!({"photo": photo, "caption": "👆"}))),
             media(MediaKind::Photo)
+        );
+        assert_eq!(
+            event(&message(json!({"photo": photo, "caption": "111 222 333"}))),
+            text("111 222 333", false),
+            "it may be a BSN"
         );
         assert_eq!(
             event(&message(json!({"photo": photo}))),
@@ -359,25 +373,32 @@ mod tests {
             for (key, value) in extra.as_object().unwrap() {
                 query[key] = value.clone();
             }
-            decode(&json!({"update_id": 5, "callback_query": query}))
+            decode(
+                &json!({"update_id": 5, "callback_query": query}),
+                &buttons(),
+            )
         };
-        let button = |data: &str| {
+        let button = |action: Option<Action>| {
             Some(RawUpdate {
                 update_id: 5,
                 chat: ChatAddress(42),
                 event: RawEvent::Button {
-                    action: super::callback::decode(data),
+                    action,
                     callback: "77".into(),
                 },
             })
         };
         let chat = json!({"id": 42, "type": "private"});
+        let menu = buttons().write(ChatAddress(42), &Action::Menu);
         assert_eq!(
-            press(json!({"data": "m", "message": {"message_id": 1, "date": 0, "chat": chat}})),
-            button("m")
+            press(json!({"data": menu, "message": {"message_id": 1, "date": 0, "chat": chat}})),
+            button(Some(Action::Menu))
         );
-        assert_eq!(press(json!({"data": "m"})), button("m"));
-        assert_eq!(press(json!({"game_short_name": "quiz"})), button(""));
+        assert_eq!(press(json!({"data": menu})), button(Some(Action::Menu)));
+        assert_eq!(press(json!({"data": "m"})), button(None));
+        let of_another = buttons().write(ChatAddress(43), &Action::Menu);
+        assert_eq!(press(json!({"data": of_another})), button(None));
+        assert_eq!(press(json!({"game_short_name": "quiz"})), button(None));
         assert_eq!(
             press(json!({"data": "m", "message": {"chat": {"id": -9, "type": "group"}}})),
             None
@@ -441,8 +462,8 @@ mod tests {
     proptest! {
         #[test]
         fn no_json_makes_it_panic(inner in any_json(), kind in "message|edited_message|callback_query|my_chat_member") {
-            let _ = decode(&inner);
-            let _ = decode(&json!({"update_id": 1, kind: inner}));
+            let _ = decode(&inner, &buttons());
+            let _ = decode(&json!({"update_id": 1, kind: inner}), &buttons());
         }
 
         #[test]

@@ -12,6 +12,7 @@ mod parts;
 pub mod poll;
 mod render;
 
+pub use callback::Signer;
 pub use client::{ClientSettings, Me, SetupError, Telegram};
 pub use decode::{decode, update_id};
 pub use error::CallError;

@@ -435,6 +435,7 @@ fn append(span: &mut Span, more: &str) {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::callback::encode;
     use super::super::render::render;
     use super::*;
     use crate::domain::{Action, Button};
@@ -460,7 +461,7 @@ mod tests {
     }
 
     fn texts(reply: &Reply, limits: &Limits) -> Vec<String> {
-        let plain = |part: &Reply| render(part).plain;
+        let plain = |part: &Reply| render(part, &encode).plain;
         parts(reply, limits).iter().map(plain).collect()
     }
 
@@ -599,11 +600,11 @@ mod tests {
         assert!(parts(&Reply::text("  "), &Limits::default()).is_empty());
         let buttons = Reply::default().with_row(vec![Button::Do {
             label: "Ja".into(),
-            action: Action::Yes,
+            action: Action::Yes { ask: 1 },
         }]);
         let split = parts(&buttons, &Limits::default());
         assert_eq!(split.len(), 1);
-        assert_eq!(render(&split[0]).plain, "…");
+        assert_eq!(render(&split[0], &encode).plain, "…");
     }
 
     fn any_text() -> impl Strategy<Value = String> {
@@ -669,7 +670,7 @@ mod tests {
             let split = parts(&whole, &limits);
             let mut together = String::new();
             for part in &split {
-                let rendered = render(part);
+                let rendered = render(part, &encode);
                 prop_assert!(rendered.plain.encode_utf16().count() <= units);
                 prop_assert!(rendered.html.len() <= 16_000);
                 prop_assert!(!rendered.plain.trim().is_empty());
@@ -677,7 +678,7 @@ mod tests {
                 prop_assert!(tags <= entities, "{tags} tags");
                 together.push_str(&rendered.plain);
             }
-            prop_assert_eq!(without_space(&together), without_space(&render(&whole).plain));
+            prop_assert_eq!(without_space(&together), without_space(&render(&whole, &encode).plain));
         }
 
         #[test]

@@ -51,11 +51,18 @@ pub trait Updates: Sync {
         offset: i64,
         limit: u8,
     ) -> impl Future<Output = Result<Vec<Value>, CallError>> + Send;
+
+    /// Reads one of them; see [`decode`].
+    fn read(&self, update: &Value) -> Option<RawUpdate>;
 }
 
 impl Updates for Telegram {
     async fn updates(&self, offset: i64, limit: u8) -> Result<Vec<Value>, CallError> {
         Self::updates(self, offset, limit).await
+    }
+
+    fn read(&self, update: &Value) -> Option<RawUpdate> {
+        decode(update, self.buttons())
     }
 }
 
@@ -92,7 +99,7 @@ where
                 }
                 // Not cut off by `stop`: a batch that is being written is finished first.
                 let taken = {
-                    let mut taking = std::pin::pin!(take_in(updates, offset, &mut accept));
+                    let mut taking = std::pin::pin!(take_in(source, updates, offset, &mut accept));
                     loop {
                         tokio::select! {
                             taken = &mut taking => break taken,
@@ -139,13 +146,26 @@ where
 {
     tokio::time::sleep(settings.look_ahead).await;
     if let Ok(updates) = source.updates(offset, settings.batch).await {
-        watch(updates.iter().filter_map(decode).collect()).await;
+        watch(read_all(source, &updates)).await;
     }
 }
 
+fn read_all<U: Updates>(source: &U, updates: &[Value]) -> Vec<RawUpdate> {
+    updates
+        .iter()
+        .filter_map(|update| source.read(update))
+        .collect()
+}
+
 /// Hands a batch over, and gives the offset that confirms it.
-async fn take_in<A, F, E>(updates: Vec<Value>, offset: i64, accept: &mut A) -> Result<i64, String>
+async fn take_in<U, A, F, E>(
+    source: &U,
+    updates: Vec<Value>,
+    offset: i64,
+    accept: &mut A,
+) -> Result<i64, String>
 where
+    U: Updates,
     A: FnMut(Vec<RawUpdate>) -> F,
     F: Future<Output = Result<(), E>>,
     E: Display,
@@ -157,7 +177,7 @@ where
             Err("updates without a number".to_owned())
         };
     };
-    let batch: Vec<RawUpdate> = updates.iter().filter_map(decode).collect();
+    let batch = read_all(source, &updates);
     for update in &batch {
         metrics::counter!("aanzet_updates_total", "kind" => update.event.name()).increment(1);
     }
@@ -258,7 +278,9 @@ mod tests {
 
     use serde_json::json;
 
+    use super::super::callback::Signer;
     use super::*;
+    use crate::store::Vault;
 
     type Answer = Result<Vec<Value>, CallError>;
 
@@ -266,7 +288,12 @@ mod tests {
     struct Script {
         answers: Mutex<VecDeque<Answer>>,
         offsets: Mutex<Vec<i64>>,
+        buttons: Signer,
         stop: CancellationToken,
+    }
+
+    fn buttons() -> Signer {
+        Signer::new(Vault::new(&Vault::generate_key()), "123456".into())
     }
 
     impl Updates for Script {
@@ -280,6 +307,10 @@ mod tests {
                     std::future::pending().await
                 }
             }
+        }
+
+        fn read(&self, update: &Value) -> Option<RawUpdate> {
+            decode(update, &self.buttons)
         }
     }
 
@@ -309,6 +340,7 @@ mod tests {
         let script = Script {
             answers: Mutex::new(answers.into()),
             offsets: Mutex::default(),
+            buttons: buttons(),
             stop: stop.clone(),
         };
         let (accepted, calls) = (Mutex::new(Vec::new()), Mutex::new(0));
@@ -366,6 +398,7 @@ mod tests {
                 .into(),
             ),
             offsets: Mutex::default(),
+            buttons: buttons(),
             stop: stop.clone(),
         };
         let seen = tokio::sync::Notify::new();

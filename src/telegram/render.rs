@@ -5,8 +5,7 @@
 use teloxide::types::{InlineKeyboardButton, InlineKeyboardButtonKind, InlineKeyboardMarkup};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::callback;
-use crate::domain::{Block, Button, Reply, Span};
+use crate::domain::{Action, Block, Button, Reply, Span};
 
 /// The most buttons below one message.
 const MAX_BUTTONS: usize = 100;
@@ -41,8 +40,9 @@ impl Rendered {
     }
 }
 
-/// Draws a reply. Does not look at its length: see [`parts`](super::parts()).
-pub fn render(reply: &Reply) -> Rendered {
+/// Draws a reply; `data` writes what a button that does something must carry. Does not look at its length: see
+/// [`parts`](super::parts()).
+pub fn render(reply: &Reply, data: &dyn Fn(&Action) -> String) -> Rendered {
     let mut html = Page::default();
     let mut plain = Page::default();
     for block in &reply.blocks {
@@ -52,7 +52,7 @@ pub fn render(reply: &Reply) -> Rendered {
     Rendered {
         html: html.0,
         plain: plain.0,
-        keyboard: keyboard(&reply.buttons),
+        keyboard: keyboard(&reply.buttons, data),
     }
 }
 
@@ -211,11 +211,18 @@ impl Page {
     }
 }
 
-fn keyboard(rows: &[Vec<Button>]) -> Option<InlineKeyboardMarkup> {
+fn keyboard(
+    rows: &[Vec<Button>],
+    data: &dyn Fn(&Action) -> String,
+) -> Option<InlineKeyboardMarkup> {
     let mut left = MAX_BUTTONS;
     let mut drawn = Vec::new();
     for row in rows {
-        let buttons: Vec<_> = row.iter().filter_map(button).take(left).collect();
+        let buttons: Vec<_> = row
+            .iter()
+            .filter_map(|one| button(one, data))
+            .take(left)
+            .collect();
         left -= buttons.len();
         drawn.extend(buttons.chunks(MAX_ROW).map(<[_]>::to_vec));
     }
@@ -227,16 +234,14 @@ fn markup(rows: Vec<Vec<InlineKeyboardButton>>) -> Option<InlineKeyboardMarkup> 
     (!rows.is_empty()).then(|| InlineKeyboardMarkup::new(rows))
 }
 
-fn button(button: &Button) -> Option<InlineKeyboardButton> {
+fn button(button: &Button, data: &dyn Fn(&Action) -> String) -> Option<InlineKeyboardButton> {
     let label = clean(button.label()).replace('\n', " ");
     let label = label.trim();
     if label.is_empty() {
         return None;
     }
     let kind = match button {
-        Button::Do { action, .. } => {
-            InlineKeyboardButtonKind::CallbackData(callback::encode(action))
-        }
+        Button::Do { action, .. } => InlineKeyboardButtonKind::CallbackData(data(action)),
         Button::Open { url, .. } => page(url)?,
     };
     Some(InlineKeyboardButton::new(cut(label, MAX_LABEL), kind))
@@ -244,15 +249,15 @@ fn button(button: &Button) -> Option<InlineKeyboardButton> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::callback::encode;
     use super::*;
-    use crate::domain::Action;
 
     fn html_of(blocks: Vec<Block>) -> String {
         let reply = Reply {
             blocks,
             buttons: vec![],
         };
-        render(&reply).html
+        render(&reply, &encode).html
     }
 
     fn words(text: &str) -> Vec<Span> {
@@ -358,7 +363,7 @@ mod tests {
             .with_row(vec![do_button("Ja"), do_button("Nee")])
             .with_row(vec![open_button("ftp://a.nl"), do_button("  ")])
             .with_row(vec![open_button("https://a.nl/x")]);
-        let rendered = render(&reply);
+        let rendered = render(&reply, &encode);
         let json = serde_json::to_value(rendered.keyboard.as_ref().unwrap()).unwrap();
         assert_eq!(
             json,
@@ -377,7 +382,7 @@ mod tests {
         for _ in 0..13 {
             reply = reply.with_row((0..9).map(|n| do_button(&n.to_string())).collect());
         }
-        let keyboard = render(&reply).keyboard.unwrap().inline_keyboard;
+        let keyboard = render(&reply, &encode).keyboard.unwrap().inline_keyboard;
         assert_eq!(keyboard.iter().map(Vec::len).sum::<usize>(), 100);
         assert!(keyboard.iter().all(|row| row.len() <= 8));
     }

@@ -1,13 +1,16 @@
 //! One conversation in memory: text in, text out.
 
-use crate::domain::{Action, Button, Event, MessageId};
-use crate::service::{Brain, Host, RawEvent, intake, turn};
+use crate::domain::{Action, Button, Event, MessageId, Reply, Timestamp};
+use crate::service::{Brain, Host, RawEvent, intake, my_data, turn};
+use crate::store::{Held, HeldConversation};
 
 /// A conversation that nothing is stored of.
 pub struct Session<'a> {
     brain: &'a Brain,
     host: &'a Host,
     state: Option<String>,
+    /// When the conversation began.
+    began_at: Option<Timestamp>,
     messages: i32,
     choices: Vec<Action>,
 }
@@ -19,6 +22,7 @@ impl<'a> Session<'a> {
             brain,
             host,
             state: None,
+            began_at: None,
             messages: 0,
             choices: Vec::new(),
         }
@@ -28,17 +32,45 @@ impl<'a> Session<'a> {
     pub fn handle(&mut self, line: &str) -> String {
         let event = self.event(line);
         let outcome = turn(self.brain, self.host, self.state.as_deref(), &event);
+        let asks_for_my_data = outcome.asks_for_my_data();
+        let now = now();
+        self.began_at = outcome
+            .state
+            .is_some()
+            .then(|| self.began_at.unwrap_or(now));
         self.state = outcome.state;
         self.choices.clear();
         let mut parts = Vec::new();
         for said in &outcome.say {
-            parts.push(said.reply.plain());
-            let buttons = self.buttons(&said.reply.buttons);
-            if !buttons.is_empty() {
-                parts.push(buttons);
-            }
+            self.say(&said.reply, &mut parts);
+        }
+        if asks_for_my_data {
+            let held = self.held(now);
+            let summary = my_data::summary(held.as_ref(), self.brain, self.host, now);
+            self.say(&summary, &mut parts);
+            parts.push(my_data::file(held.as_ref(), self.host, now));
         }
         parts.join("\n\n")
+    }
+
+    fn say(&mut self, reply: &Reply, parts: &mut Vec<String>) {
+        parts.push(reply.plain());
+        let buttons = self.buttons(&reply.buttons);
+        if !buttons.is_empty() {
+            parts.push(buttons);
+        }
+    }
+
+    /// What this conversation holds in memory; nothing else is kept here.
+    fn held(&self, now: Timestamp) -> Option<Held> {
+        self.state.as_ref().map(|state| Held {
+            conversation: Some(HeldConversation {
+                state: state.clone(),
+                began_at: self.began_at.unwrap_or(now),
+                updated_at: now,
+            }),
+            ..Held::default()
+        })
     }
 
     fn event(&mut self, line: &str) -> Event {
@@ -77,4 +109,9 @@ impl<'a> Session<'a> {
         }
         lines.join("\n")
     }
+}
+
+/// The moment of the machine's clock.
+fn now() -> Timestamp {
+    Timestamp(jiff::Timestamp::now().as_millisecond())
 }

@@ -1,6 +1,6 @@
 //! The web address: is the program alive, is it ready, and its numbers. The only room that names axum.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::extract::State;
@@ -15,8 +15,10 @@ use crate::store::Store;
 /// What the pages look at.
 #[derive(Clone)]
 pub struct WebState {
-    /// The store that must answer for the program to be ready.
-    pub store: Store,
+    /// The store that must answer for the program to be ready; empty as long as it is not open.
+    pub store: Arc<OnceLock<Store>>,
+    /// How many events may wait before new ones are turned away.
+    pub most_waiting: u64,
     /// The numbers; `None` when they are not collected.
     pub metrics: Option<PrometheusHandle>,
 }
@@ -59,17 +61,27 @@ pub async fn serve(
         .await
 }
 
-async fn ready(State(state): State<Arc<WebState>>) -> (StatusCode, &'static str) {
-    match state.store.ping().await {
-        Ok(()) => (StatusCode::OK, "ready\n"),
-        Err(error) => {
-            tracing::warn!(%error, "not ready: the database does not answer");
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the database does not answer\n",
-            )
-        }
+async fn ready(State(state): State<Arc<WebState>>) -> (StatusCode, String) {
+    let not_ready = |why: &str| (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n"));
+    let Some(store) = state.store.get() else {
+        return not_ready("the database cannot be opened yet; only help in danger goes out");
+    };
+    if let Err(error) = store.ping().await {
+        tracing::warn!(%error, "not ready: the database does not answer");
+        return not_ready("the database does not answer");
     }
+    let most = state.most_waiting;
+    let detail = match store.waiting_events(most.saturating_add(1)).await {
+        Ok(waiting) if waiting >= most => {
+            format!("more than {most} messages wait: new ones are turned away, but for danger")
+        }
+        Ok(waiting) => format!("{waiting} of at most {most} messages wait"),
+        Err(error) => {
+            tracing::warn!(%error, "what waits cannot be counted");
+            return not_ready("the database does not answer");
+        }
+    };
+    (StatusCode::OK, format!("ready\n{detail}\n"))
 }
 
 async fn numbers(State(state): State<Arc<WebState>>) -> (StatusCode, String) {

@@ -220,6 +220,25 @@ fn an_edit_that_changes_nothing_is_refused_and_one_without_buttons_removes_them(
 }
 
 #[test]
+fn a_message_is_deleted_once_and_only_when_it_is_there() {
+    let api = BotApi::start();
+    let message = api.resident(7).says_message("hallo");
+    let delete = |id: i64| {
+        ask(
+            &api,
+            "deleteMessage",
+            json!({"chat_id": 7, "message_id": id}),
+        )
+        .0
+    };
+    assert_eq!(delete(message + 1), 400);
+    assert!(!api.is_deleted(7, message));
+    assert_eq!(delete(message), 200);
+    assert!(api.is_deleted(7, message));
+    assert_eq!(delete(message), 400);
+}
+
+#[test]
 fn a_press_is_answered_once_known() {
     let api = BotApi::start();
     let press = api.resident(7).presses_data(3, "x");

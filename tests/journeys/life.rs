@@ -11,7 +11,7 @@ use crate::program::{Home, free_port};
 /// How long a start that must fail may take.
 const SOON: Duration = Duration::from_secs(15);
 
-fn page(port: u16, path: &str) -> Option<(u16, String)> {
+pub(crate) fn page(port: u16, path: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     write!(
         stream,

@@ -14,8 +14,10 @@ mod program;
 
 mod fake;
 mod life;
+mod limits;
 mod network;
 mod odd;
+mod privacy;
 mod safety;
 mod talk;
 

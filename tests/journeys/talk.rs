@@ -29,6 +29,8 @@ fn the_welcome_says_who_speaks_and_the_commands_are_dutch() {
         "onderwerpen",
         "medewerker",
         "privacy",
+        "mijngegevens",
+        "wis",
         "stop",
     ] {
         assert!(names.contains(&name), "/{name} is missing: {names:?}");
@@ -51,6 +53,8 @@ fn every_command_in_the_list_does_something() {
     for (command, part) in [
         ("/hulp", "112"),
         ("/privacy", "bewaar"),
+        ("/mijngegevens", "bewaar"),
+        ("/wis", "wissen"),
         ("/onderwerpen", "onderwerp"),
         ("/medewerker", "medewerker"),
         ("/stop", "vergeten"),

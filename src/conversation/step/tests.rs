@@ -112,6 +112,18 @@ impl Talk {
         without_counts(self.happens(&event).effects)
     }
 
+    /// Presses "Ja" below the question that was asked last.
+    fn presses_yes(&mut self) -> Vec<Effect> {
+        let ask = self.state.as_ref().map_or(0, |state| state.ask);
+        self.presses(Action::Yes { ask })
+    }
+
+    /// Presses "Ja, wis alles" below the question that was asked last.
+    fn presses_erase(&mut self) -> Vec<Effect> {
+        let ask = self.state.as_ref().map_or(0, |state| state.ask);
+        self.presses(Action::Erase { ask })
+    }
+
     fn presses(&mut self, action: Action) -> Vec<Effect> {
         let event = Event::Button {
             action: Some(action),
@@ -135,6 +147,7 @@ fn text_event(text: &str, message: i32) -> Event {
         message: MessageId(message),
         edited: false,
         masked: vec![],
+        cut: false,
         danger: None,
         help_sent: false,
     }
@@ -269,7 +282,7 @@ fn an_answer_that_does_not_fit_leads_on_to_others_and_then_to_a_person() {
         })]
     );
     assert_eq!(
-        talk.presses(Action::Yes),
+        talk.presses_yes(),
         keep("hoe digid", KeepReason::NotHelpful)
     );
 }
@@ -349,6 +362,117 @@ fn an_offer_that_is_declined_keeps_nothing() {
     });
     assert_eq!(talk.types("nee"), [say(Utterance::PersonDeclined)]);
     assert_eq!(talk.types("nee"), [say(Utterance::NothingOpen)]);
+}
+
+fn voice(message: i32) -> Event {
+    Event::Media {
+        media: MediaKind::Voice,
+        message: MessageId(message),
+    }
+}
+
+#[test]
+fn yes_below_an_older_question_answers_nothing() {
+    let mut talk = Talk::with(Told::default());
+    talk.happens(&voice(1));
+    let first = talk.state.as_ref().unwrap().ask;
+    talk.happens(&voice(2));
+    for old in [
+        Action::Yes { ask: first },
+        Action::No { ask: first },
+        Action::Yes { ask: 0 },
+    ] {
+        talk.happens(&voice(3));
+        assert_eq!(talk.presses(old), [say(Utterance::OldButton)]);
+    }
+    talk.happens(&voice(4));
+    assert_eq!(
+        talk.presses_yes(),
+        keep("[spraakbericht]", KeepReason::Voice)
+    );
+    assert_eq!(
+        talk.presses_yes(),
+        [say(Utterance::OldButton)],
+        "answered already"
+    );
+}
+
+#[test]
+fn a_question_after_stop_has_another_number_than_one_before_it() {
+    let mut talk = Talk::with(Told::default());
+    talk.happens(&voice(1));
+    let before = talk.state.as_ref().unwrap().ask;
+    talk.state = None;
+    talk.happens(&voice(9));
+    assert_ne!(talk.state.as_ref().unwrap().ask, before);
+    assert_eq!(
+        talk.presses(Action::Yes { ask: before }),
+        [say(Utterance::OldButton)]
+    );
+}
+
+#[test]
+fn a_turn_that_is_played_again_asks_under_the_same_number() {
+    let number = || {
+        let mut talk = Talk::with(Told::default());
+        talk.happens(&voice(1));
+        talk.state.unwrap().ask
+    };
+    assert_eq!(number(), number());
+}
+
+#[test]
+fn a_message_that_was_cut_says_so() {
+    let mut talk = Talk::with(Told::default().answers("hoe digid", "digid"));
+    let mut event = text_event("hoe digid", 1);
+    if let Event::Text { cut, .. } = &mut event {
+        *cut = true;
+    }
+    assert_eq!(
+        without_counts(talk.happens(&event).effects),
+        [say(Utterance::Cut), answer("digid")]
+    );
+}
+
+#[test]
+fn a_number_behind_a_command_is_told_and_taken_out_of_the_chat_too() {
+    let mut talk = Talk::with(Told::default());
+    let event = Event::Command {
+        command: Command::Stop,
+        message: MessageId(4),
+        masked: vec![PersonalDataKind::Bsn],
+    };
+    assert_eq!(
+        talk.happens(&event).effects,
+        [
+            say(Utterance::Masked(vec![PersonalDataKind::Bsn])),
+            Effect::DeleteMessage {
+                message: MessageId(4)
+            },
+            say(Utterance::Stopped)
+        ]
+    );
+}
+
+#[test]
+fn in_danger_help_comes_before_what_was_hidden() {
+    let mut talk = Talk::with(Told::default());
+    let mut event = danger_event("ik wil dood [BSN weggehaald]", false);
+    if let Event::Text { masked, .. } = &mut event {
+        *masked = vec![PersonalDataKind::Bsn];
+    }
+    let effects = without_counts(talk.happens(&event).effects);
+    assert!(
+        matches!(
+            &effects[..],
+            [
+                Effect::Say(Utterance::Danger(_)),
+                Effect::Say(Utterance::Masked(_)),
+                Effect::DeleteMessage { .. }
+            ]
+        ),
+        "{effects:?}"
+    );
 }
 
 #[test]
@@ -440,6 +564,7 @@ fn danger_event(text: &str, help_sent: bool) -> Event {
         message: MessageId(1),
         edited: false,
         masked: vec![],
+        cut: false,
         danger: Some(Danger {
             category: DangerCategory::A,
             strength: DangerStrength::Strong,
@@ -490,6 +615,7 @@ fn a_changed_message_is_a_correction_of_the_question() {
         message: MessageId(1),
         edited: true,
         masked: vec![],
+        cut: false,
         danger: None,
         help_sent: false,
     };
@@ -515,6 +641,7 @@ fn what_was_hidden_is_told_before_the_answer() {
         message: MessageId(1),
         edited: false,
         masked: vec![PersonalDataKind::Bsn],
+        cut: false,
         danger: None,
         help_sent: false,
     };
@@ -522,8 +649,27 @@ fn what_was_hidden_is_told_before_the_answer() {
         without_counts(talk.happens(&event).effects),
         [
             say(Utterance::Masked(vec![PersonalDataKind::Bsn])),
+            Effect::DeleteMessage {
+                message: MessageId(1)
+            },
             answer("digid")
         ]
+    );
+    let changed = Event::Text {
+        text: "hoe digid".into(),
+        message: MessageId(1),
+        edited: true,
+        masked: vec![PersonalDataKind::Bsn],
+        cut: false,
+        danger: None,
+        help_sent: false,
+    };
+    assert_eq!(
+        without_counts(talk.happens(&changed).effects),
+        [Effect::DeleteMessage {
+            message: MessageId(1)
+        }],
+        "masked it reads the same, but it may be another number"
     );
 }
 
@@ -534,9 +680,121 @@ fn stop_forgets_everything() {
     let step = talk.happens(&Event::Command {
         command: Command::Stop,
         message: MessageId(2),
+        masked: vec![],
     });
     assert_eq!(step.state, None);
     assert_eq!(step.effects, [say(Utterance::Stopped)]);
+}
+
+fn erase_command() -> Event {
+    Event::Command {
+        command: Command::Erase,
+        message: MessageId(2),
+        masked: vec![],
+    }
+}
+
+/// A conversation in which it was just asked whether to erase.
+fn asked_to_erase() -> Talk {
+    let mind = Told::default()
+        .answers("hoe digid", "digid")
+        .means("ja", Intent::Yes)
+        .means("nee", Intent::No)
+        .means("wis alles", Intent::Erase)
+        .means("hallo", Intent::Greeting);
+    let mut talk = Talk::with(mind);
+    talk.types("hoe digid");
+    let effects = talk.happens(&erase_command()).effects;
+    assert_eq!(effects, [say(Utterance::AskErase)]);
+    talk
+}
+
+#[test]
+fn everything_is_erased_after_one_yes_pressed_or_typed() {
+    let mut pressed = asked_to_erase();
+    let erased = [say(Utterance::Erased), Effect::Erase];
+    assert_eq!(pressed.presses_erase(), erased);
+    assert_eq!(pressed.state, None);
+    for yes in ["ja", "wis alles"] {
+        let mut typed = asked_to_erase();
+        assert_eq!(typed.types(yes), erased, "{yes}");
+        assert_eq!(typed.state, None);
+    }
+}
+
+#[test]
+fn nothing_is_erased_after_a_no() {
+    let mut pressed = asked_to_erase();
+    let ask = pressed.state.as_ref().map_or(0, |state| state.ask);
+    assert_eq!(
+        pressed.presses(Action::No { ask }),
+        [say(Utterance::EraseDeclined)]
+    );
+    let mut typed = asked_to_erase();
+    assert_eq!(typed.types("nee"), [say(Utterance::EraseDeclined)]);
+    assert_eq!(
+        typed.presses_erase(),
+        [say(Utterance::AskErase)],
+        "the button above stays, and asks again"
+    );
+}
+
+#[test]
+fn something_else_erases_nothing_and_says_so_before_it_is_answered() {
+    let mut talk = asked_to_erase();
+    assert_eq!(
+        talk.types("hoe digid"),
+        [say(Utterance::NotErased), answer("digid")]
+    );
+    assert!(talk.state.is_some());
+    let mut talk = asked_to_erase();
+    assert_eq!(
+        talk.types("hallo"),
+        [say(Utterance::NotErased), say(Utterance::Greeting)]
+    );
+}
+
+#[test]
+fn a_button_of_long_ago_asks_again_and_another_yes_does_not_count() {
+    let mut talk = Talk::with(Told::default());
+    talk.state = None;
+    let old = Action::Erase { ask: 1 };
+    assert_eq!(talk.presses(old.clone()), [say(Utterance::AskErase)]);
+    // Not even while the question is open again: that button stood under another one.
+    assert_eq!(talk.presses(old), [say(Utterance::AskErase)]);
+    let another = Action::Yes { ask: 1 };
+    assert_eq!(talk.presses(another), [say(Utterance::OldButton)]);
+    assert_eq!(talk.presses_erase(), [say(Utterance::AskErase)]);
+    assert_eq!(
+        talk.presses_erase(),
+        [say(Utterance::Erased), Effect::Erase]
+    );
+}
+
+#[test]
+fn a_yes_to_something_else_than_erasing_erases_nothing() {
+    let mut talk = asked_to_erase();
+    talk.happens(&Event::Media {
+        media: MediaKind::Voice,
+        message: MessageId(3),
+    });
+    let effects = talk.types("ja");
+    assert!(!effects.contains(&Effect::Erase), "{effects:?}");
+}
+
+#[test]
+fn what_is_held_is_shown_when_asked_for() {
+    let mut talk = Talk::with(Told::default().means("wat weet je", Intent::MyData));
+    let shown = [say(Utterance::MyData), Effect::MyData];
+    assert_eq!(talk.types("wat weet je"), shown);
+    assert_eq!(talk.presses(Action::MyData), shown);
+    let step = talk.happens(&Event::Command {
+        command: Command::MyData,
+        message: MessageId(2),
+        masked: vec![],
+    });
+    assert_eq!(without_counts(step.effects), shown);
+    assert!(step.state.is_some());
 }
 
 #[test]
@@ -555,6 +813,7 @@ fn a_poster_may_lead_to_an_article() {
     let start = |payload: &str| Event::Command {
         command: Command::Start(Some(payload.into())),
         message: MessageId(1),
+        masked: vec![],
     };
     let effects = talk.happens(&start("artikel-digid")).effects;
     assert_eq!(effects, [say(Utterance::Welcome), answer("digid")]);
@@ -565,7 +824,7 @@ fn a_poster_may_lead_to_an_article() {
 fn actions() -> impl Strategy<Value = Option<Action>> {
     let id = prop_oneof![Just("huur"), Just("digid"), Just("weg"), Just("~123")];
     let action =
-        (0_u8..10, id, any::<u8>(), any::<bool>()).prop_map(|(kind, id, n, yes)| match kind {
+        (0_u8..13, id, any::<u8>(), any::<bool>()).prop_map(|(kind, id, n, yes)| match kind {
             0 => Action::Menu,
             1 => Action::Theme {
                 theme: id.into(),
@@ -583,8 +842,11 @@ fn actions() -> impl Strategy<Value = Option<Action>> {
             5 => Action::Choose(id.into()),
             6 => Action::SomethingElse,
             7 => Action::Person,
-            8 => Action::Yes,
-            _ => Action::No,
+            8 => Action::Yes { ask: n.into() },
+            9 => Action::MyData,
+            10 => Action::AskErase,
+            11 => Action::Erase { ask: n.into() },
+            _ => Action::No { ask: n.into() },
         });
     proptest::option::weighted(0.9, action)
 }
@@ -598,6 +860,7 @@ fn events() -> impl Strategy<Value = Event> {
         Just("nee"),
         Just("2"),
         Just("mens"),
+        Just("wis"),
         Just("👍"),
     ];
     prop_oneof![
@@ -616,7 +879,8 @@ fn events() -> impl Strategy<Value = Event> {
         }),
         Just(Event::Command {
             command: Command::Person,
-            message: MessageId(1)
+            message: MessageId(1),
+            masked: vec![],
         }),
     ]
 }
@@ -632,7 +896,8 @@ proptest! {
             .means("ja", Intent::Yes)
             .means("nee", Intent::No)
             .means("2", Intent::Number(2))
-            .means("mens", Intent::Person);
+            .means("mens", Intent::Person)
+            .means("wis", Intent::Erase);
         let mut talk = Talk::with(mind);
         for event in events {
             let step = talk.happens(&event);

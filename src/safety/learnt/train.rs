@@ -1,8 +1,8 @@
 //! Learning weights from examples.
 
+use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use rand::seq::SliceRandom;
-use rand::SeedableRng;
 
 use super::pieces::Pieces;
 
@@ -74,7 +74,10 @@ mod tests {
 
     #[test]
     fn examples_are_separated() {
-        let yes = ["mijn vriend gooit mij tegen de muur", "hij gooit haar op de grond"];
+        let yes = [
+            "mijn vriend gooit mij tegen de muur",
+            "hij gooit haar op de grond",
+        ];
         let no = ["de muur van mijn huis is nat", "de grond in mijn tuin"];
         let pieces: Vec<(Pieces, bool)> = yes
             .iter()

@@ -107,7 +107,7 @@ impl Outbox for Memory {
         open.sort_by_key(|(due, _)| (due.priority, due.outbox_id));
         let ready = |state: &State| matches!(state, State::Waits(at) if *at <= now);
         for row in open {
-            if matches!(row.0.outgoing, Outgoing::AnswerButton { .. }) {
+            if row.0.outgoing.is_beside_messages() {
                 if ready(&row.1) {
                     out.push(row.0.clone());
                 }
@@ -176,6 +176,12 @@ fn button() -> Outgoing {
     }
 }
 
+fn deletion() -> Outgoing {
+    Outgoing::DeleteMessage {
+        message: MessageId(9),
+    }
+}
+
 type Answer = Box<dyn Fn(ChatAddress, &Outgoing, usize) -> DeliveryOutcome + Send + Sync>;
 
 /// Notes every call (when, to whom, what) and answers as told; the number says which call it is.
@@ -213,6 +219,7 @@ impl Told {
                 .chars()
                 .filter(char::is_ascii_digit)
                 .collect(),
+            Outgoing::DeleteMessage { .. } => "deletion".to_owned(),
             _ => "button".to_owned(),
         };
         calls
@@ -245,6 +252,15 @@ impl Channel for Told {
             self.running.lock().unwrap().remove(&to.0);
         }
         (self.answer)(to, outgoing, number)
+    }
+
+    async fn deliver_file(&self, to: ChatAddress, file: &OutgoingFile) -> DeliveryOutcome {
+        // Noted as a message with the contents of the file.
+        let text = format!("{} {}", file.name, String::from_utf8_lossy(&file.bytes));
+        let outgoing = Outgoing::Say {
+            reply: Reply::text(text),
+        };
+        self.deliver(to, &outgoing).await
     }
 }
 
@@ -291,10 +307,22 @@ fn sender(
             address.0.iter().fold(0, |sum, b| sum * 256 + i64::from(*b)),
         ))
     });
+    let prepare: PrepareMyData = Arc::new(|person, form| {
+        let prepared = match form {
+            DataForm::Summary => Prepared::Say(Reply::text(format!("over {person}"))),
+            DataForm::File => Prepared::File(OutgoingFile {
+                name: "alles.json".into(),
+                bytes: format!("alles over {person}").into_bytes(),
+                caption: "alles".into(),
+            }),
+        };
+        Box::pin(async move { Ok(prepared) })
+    });
     Delivery::new(
         Arc::clone(channel),
         memory.clone(),
         open,
+        prepare,
         clock(),
         Arc::new(Notify::new()),
         settings,
@@ -303,6 +331,26 @@ fn sender(
 
 fn sent() -> DeliveryOutcome {
     DeliveryOutcome::Sent(Some(MessageId(5)))
+}
+
+#[tokio::test]
+async fn what_is_held_is_looked_up_when_it_is_sent() {
+    let memory = Memory::default();
+    for (id, form) in [(1, DataForm::Summary), (2, DataForm::File)] {
+        memory.add(id, "a", Outgoing::MyData { form }, Priority::Normal);
+    }
+    let channel = Told::new(|_, _, _| sent());
+    run(&memory, &channel, quick()).await;
+    let calls = channel.calls.lock().unwrap();
+    let texts: Vec<_> = calls
+        .iter()
+        .map(|(_, _, outgoing)| match outgoing {
+            Outgoing::Say { reply } => reply.plain(),
+            other => panic!("not made into something to send: {other:?}"),
+        })
+        .collect();
+    assert_eq!(texts, ["over a", "alles.json alles over a"]);
+    assert_eq!(memory.state(2), State::Sent(Some(MessageId(5))));
 }
 
 #[tokio::test]
@@ -369,10 +417,11 @@ async fn what_is_too_old_is_buried() {
         memory.state(1),
         State::Buried("too old to be sent: it waited too long".into())
     );
-    assert_eq!(
-        memory.state(2),
-        State::Buried("too old to be sent: no connection".into())
-    );
+    // After the last try, or before the next when the machine was busy meanwhile.
+    let State::Buried(reason) = memory.state(2) else {
+        panic!("it must be given up");
+    };
+    assert!(reason.starts_with("too old to be sent: "), "{reason}");
     assert_eq!(
         memory.state(3),
         State::Sent(None),
@@ -511,6 +560,52 @@ async fn a_button_is_answered_while_a_message_is_under_way() {
     assert_eq!(channel.texts(), ["button", "1", "2"]);
     let calls = channel.calls.lock().unwrap();
     assert!(calls[1].0 - calls[0].0 < Duration::from_millis(50));
+}
+
+#[tokio::test]
+async fn a_deletion_is_tried_again_and_holds_up_no_message() {
+    let memory = Memory::default();
+    memory.add(1, "a", deletion(), Priority::Normal);
+    memory.say(2, "a");
+    let deleted = Mutex::new(0);
+    let channel = Told::new(move |_, outgoing, _| match outgoing {
+        Outgoing::DeleteMessage { .. } => {
+            let mut tries = deleted.lock().unwrap();
+            *tries += 1;
+            match *tries {
+                1 => DeliveryOutcome::RetryAfter(Duration::from_millis(5)),
+                2 => DeliveryOutcome::Uncertain("broken".into()),
+                _ => DeliveryOutcome::Sent(None),
+            }
+        }
+        _ => sent(),
+    });
+    run(&memory, &channel, quick()).await;
+    assert_eq!(memory.state(1), State::Sent(None));
+    assert!(matches!(memory.state(2), State::Sent(Some(_))));
+    assert_eq!(memory.attempts(1), 2);
+}
+
+#[tokio::test]
+async fn a_deletion_that_is_refused_or_too_late_is_no_dead_letter() {
+    let memory = Memory::default();
+    memory.add(1, "a", deletion(), Priority::Normal);
+    memory.add_at(2, "b", deletion(), Priority::Normal, Timestamp(0));
+    memory.add(3, "c", deletion(), Priority::Normal);
+    let channel = Told::new(|to, _, _| match to.0 == i64::from(b'a') {
+        true => DeliveryOutcome::Never("no".into()),
+        false => DeliveryOutcome::Blocked,
+    });
+    let settings = DeliverySettings {
+        max_age: Duration::from_millis(100),
+        ..quick()
+    };
+    run(&memory, &channel, settings).await;
+    for id in [1, 2, 3] {
+        assert_eq!(memory.state(id), State::Sent(None));
+    }
+    assert!(memory.0.lock().unwrap().blocked.is_empty());
+    assert_eq!(channel.texts().len(), 2, "what is too old is not tried");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::{BotId, ChatAddress, LibraryId, MessageId};
+use crate::domain::{BotId, ChatAddress, Keeping, LibraryId, MessageId};
 use crate::knowledge::{CheckSettings, SourceFile, read};
 use crate::service::{Intake, RawEvent, RawUpdate};
 use crate::store::Vault;
@@ -38,10 +38,13 @@ async fn set(faults: usize) -> Set {
     };
     let engine = Engine::new(EngineParts {
         store: store.clone(),
+        forgotten: ForgetList::at(folder.path().join("vergeten")),
         brain: Arc::new(ArcSwap::from_pointee(brain)),
         host: Host {
             library_name: "de bibliotheek".into(),
             municipality: None,
+            keeping: Keeping::default(),
+            privacy_contact: None,
         },
         split: Arc::new(split),
         clock: Arc::new(clock),
@@ -173,4 +176,70 @@ async fn a_name_and_a_phone_number_do_not_get_on_the_list() {
         !kept.contains("12345678") && !kept.contains("Jansen"),
         "{kept}"
     );
+}
+
+fn goodbye(said: &[(Priority, String)]) -> bool {
+    matches!(said, [(_, text)] if text.contains("Alles is gewist"))
+}
+
+#[tokio::test]
+async fn who_wants_to_be_forgotten_is_noted_and_erased_and_told_so() {
+    let set = set(0).await;
+    set.arrives(1, "wie beheert de sporthal").await;
+    set.arrives(2, "/wis").await;
+    set.arrives(3, "ja").await;
+    set.run().await;
+    assert_eq!(set.engine.forgotten.read().unwrap().len(), 1);
+    assert_eq!(set.kept().await, [""]);
+    let said = set.said().await;
+    assert!(goodbye(&said), "{said:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_erased_before_it_is_noted() {
+    let set = set(0).await;
+    let list = set.engine.forgotten.path().to_owned();
+    std::fs::create_dir(&list).unwrap();
+    set.arrives(1, "wie beheert de sporthal").await;
+    set.arrives(2, "/wis").await;
+    set.run().await;
+    set.arrives(3, "ja").await;
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(Arc::clone(&set.engine).run(stop.clone()));
+    let tried = || async {
+        let nobody = HashSet::new();
+        let all = set.store.pending(Timestamp(i64::MAX), &nobody, 9);
+        all.await.unwrap().first().is_some_and(|p| p.attempts > 0)
+    };
+    while !tried().await {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    stop.cancel();
+    running.await.unwrap();
+    assert_eq!(set.kept().await, ["wie beheert de sporthal"]);
+    std::fs::remove_dir(&list).unwrap();
+    set.run().await;
+    assert_eq!(set.kept().await, [""]);
+    assert_eq!(set.engine.forgotten.read().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_held_goes_out_as_a_message_and_a_file_and_is_not_written_down() {
+    let set = set(0).await;
+    set.arrives(1, "/mijngegevens").await;
+    set.run().await;
+    let mut last = Vec::new();
+    loop {
+        let nobody = HashSet::new();
+        let due = set.store.due(Timestamp(i64::MAX), &nobody, 9);
+        let Some(row) = due.await.unwrap().into_iter().next() else {
+            break;
+        };
+        let sent = set.store.mark_sent(row.outbox_id, None, Timestamp(0));
+        sent.await.unwrap();
+        last.push(row.outgoing);
+    }
+    let form = |form| Outgoing::MyData { form };
+    let (_, data) = last.split_at(last.len() - 2);
+    assert_eq!(data, [form(DataForm::Summary), form(DataForm::File)]);
 }

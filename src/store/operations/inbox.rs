@@ -1,5 +1,7 @@
 //! The inbox: events that came in and wait for their turn.
 
+use std::collections::HashSet;
+
 use sqlx::Error;
 
 use crate::domain::Timestamp;
@@ -13,6 +15,8 @@ const PERSON: &str = "
     ON CONFLICT (person) DO UPDATE
     SET library = excluded.library, bot = excluded.bot, address = excluded.address";
 
+const SEEN: &str = "SELECT id FROM inbox WHERE bot = $1 AND update_id = $2";
+
 const EVENT: &str = "
     INSERT INTO inbox (library, bot, update_id, person, event, received_at)
     VALUES ($1, $2, $3, $4, $5, $6)
@@ -22,7 +26,22 @@ pub(in crate::store) async fn accept(
     connection: &mut Connection,
     batch: &Batch,
 ) -> Result<Accepted, Error> {
-    for (person, new) in &batch.people {
+    let mut accepted = Accepted::default();
+    let mut fresh = Vec::with_capacity(batch.events.len());
+    for event in &batch.events {
+        let seen: Option<i64> = sqlx::query_scalar(SEEN)
+            .bind(event.bot.as_str())
+            .bind(event.update_id)
+            .fetch_optional(&mut *connection)
+            .await?;
+        match seen {
+            Some(_) => accepted.duplicate += 1,
+            None => fresh.push(event),
+        }
+    }
+    // Nobody comes back by an update that is repeated: who was forgotten stays so.
+    let people: HashSet<_> = fresh.iter().map(|event| &event.person).collect();
+    for (person, new) in batch.people.iter().filter(|(key, _)| people.contains(key)) {
         sqlx::query(PERSON)
             .bind(person.as_str())
             .bind(new.library.as_str())
@@ -31,8 +50,7 @@ pub(in crate::store) async fn accept(
             .execute(&mut *connection)
             .await?;
     }
-    let mut accepted = Accepted::default();
-    for event in &batch.events {
+    for event in fresh {
         let written = sqlx::query(EVENT)
             .bind(event.library.as_str())
             .bind(event.bot.as_str())
@@ -48,6 +66,20 @@ pub(in crate::store) async fn accept(
         }
     }
     Ok(accepted)
+}
+
+// Counted up to a bound, so that a long queue does not make it slow.
+const HOW_MANY: &str = "
+    SELECT COUNT(*) FROM (SELECT 1 AS one FROM inbox WHERE state = 'new' LIMIT $1) AS waiting";
+
+pub(in crate::store) async fn waiting_events(
+    connection: &mut Connection,
+    most: i64,
+) -> Result<i64, Error> {
+    sqlx::query_scalar(HOW_MANY)
+        .bind(most)
+        .fetch_one(connection)
+        .await
 }
 
 // The first new event of each person, and only when its time has come: a retry holds up what the same

@@ -2,14 +2,14 @@
 
 use sqlx::Error;
 
-use crate::domain::{LibraryId, Timestamp};
+use crate::domain::LibraryId;
 use crate::store::rows::{CountRow, DeadLetterRow, QuestionRow};
 
 use super::Connection;
 
 const WAITING: &str = "
-    SELECT id, text, reason, at FROM questions
-    WHERE library = $1 AND state = 'waiting'
+    SELECT id, text, reason, state, at FROM questions
+    WHERE library = $1
     ORDER BY at, id";
 
 pub(in crate::store) async fn waiting_questions(
@@ -49,49 +49,4 @@ pub(in crate::store) async fn counts(
         .bind(library.as_str())
         .fetch_all(connection)
         .await
-}
-
-const DELETE_EVENTS: &str = "
-    DELETE FROM inbox WHERE id IN (
-        SELECT id FROM inbox WHERE done_at < $1 AND state <> 'new' ORDER BY done_at LIMIT $2)";
-
-const DELETE_MESSAGES: &str = "
-    DELETE FROM outbox WHERE id IN (
-        SELECT id FROM outbox WHERE done_at < $1 AND state IN ('sent', 'dead')
-        ORDER BY done_at LIMIT $2)";
-
-/// Deletes at most `limit` events and as many messages.
-pub(in crate::store) async fn delete_done(
-    connection: &mut Connection,
-    before: Timestamp,
-    limit: i64,
-) -> Result<u64, Error> {
-    let mut deleted = 0;
-    for sql in [DELETE_EVENTS, DELETE_MESSAGES] {
-        deleted += sqlx::query(sql)
-            .bind(before.0)
-            .bind(limit)
-            .execute(&mut *connection)
-            .await?
-            .rows_affected();
-    }
-    Ok(deleted)
-}
-
-const FORGET_CONVERSATIONS: &str = "
-    DELETE FROM conversations WHERE person IN (
-        SELECT person FROM conversations WHERE updated_at < $1 ORDER BY updated_at LIMIT $2)";
-
-/// Deletes the state of at most `limit` conversations that have been still since `before`.
-pub(in crate::store) async fn forget_conversations(
-    connection: &mut Connection,
-    before: Timestamp,
-    limit: i64,
-) -> Result<u64, Error> {
-    let forgotten = sqlx::query(FORGET_CONVERSATIONS)
-        .bind(before.0)
-        .bind(limit)
-        .execute(connection)
-        .await?;
-    Ok(forgotten.rows_affected())
 }

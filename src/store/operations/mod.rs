@@ -3,6 +3,7 @@
 //!
 //! Every function that writes runs within a transaction that its caller opened.
 
+mod forget;
 mod inbox;
 mod lists;
 mod outbox;
@@ -10,14 +11,13 @@ mod turn;
 
 use sqlx::Error;
 
-use super::{BLOCKED_AT, Connection};
+use super::{BLOCKED_AT, Connection, LOCK_PERSON};
 
-pub(in crate::store) use inbox::{accept, bury_event, pending, postpone_event};
-pub(in crate::store) use lists::{
-    counts, dead_letters, delete_done, forget_conversations, waiting_questions,
-};
+pub(in crate::store) use forget::{delete_expired, drop_people, erase, held, unused_people};
+pub(in crate::store) use inbox::{accept, bury_event, pending, postpone_event, waiting_events};
+pub(in crate::store) use lists::{counts, dead_letters, waiting_questions};
 pub(in crate::store) use outbox::{
-    answers_due, bury_message, mark_sending, mark_sent, messages_due, postpone_message,
+    beside_due, bury_message, mark_sending, mark_sent, messages_due, postpone_message,
     resume_sending, set_blocked,
 };
 pub(in crate::store) use turn::commit_turn;

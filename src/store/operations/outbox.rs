@@ -3,9 +3,10 @@
 use sqlx::Error;
 
 use crate::domain::{MessageId, PersonKey, Timestamp};
-use crate::store::rows::DueRow;
+use crate::store::rows::{DueRow, NewMessage};
 
 use super::Connection;
+use super::forget::drop_said;
 
 // The head of each person's line. What is being sent still stands in the line, so that nothing
 // overtakes it but danger. Conditions such as `done_at IS NULL` are those of the indexes, word for word:
@@ -13,19 +14,20 @@ use super::Connection;
 const MESSAGES: &str = "
     SELECT o.id, o.library, o.person, p.address, o.payload, o.priority, o.attempts, o.created_at
     FROM outbox o JOIN people p ON p.person = o.person
-    WHERE o.state = 'waiting' AND o.kind <> 'answer_button' AND o.not_before <= $1
+    WHERE o.state = 'waiting' AND o.kind NOT IN ('answer_button', 'delete_message') AND o.not_before <= $1
       AND p.blocked_at IS NULL
       AND NOT EXISTS (
         SELECT 1 FROM outbox e
-        WHERE e.person = o.person AND e.done_at IS NULL AND e.kind <> 'answer_button'
+        WHERE e.person = o.person AND e.done_at IS NULL
+          AND e.kind NOT IN ('answer_button', 'delete_message')
           AND (e.priority, e.id) < (o.priority, o.id))
     ORDER BY o.priority, o.id
     LIMIT $2";
 
-const ANSWERS: &str = "
+const BESIDE: &str = "
     SELECT o.id, o.library, o.person, p.address, o.payload, o.priority, o.attempts, o.created_at
     FROM outbox o JOIN people p ON p.person = o.person
-    WHERE o.state = 'waiting' AND o.kind = 'answer_button' AND o.not_before <= $1
+    WHERE o.state = 'waiting' AND o.kind IN ('answer_button', 'delete_message') AND o.not_before <= $1
       AND p.blocked_at IS NULL
     ORDER BY o.id
     LIMIT $2";
@@ -43,17 +45,45 @@ pub(in crate::store) async fn messages_due(
         .await
 }
 
-/// The answers to button presses, which stand in no line.
-pub(in crate::store) async fn answers_due(
+/// The answers to button presses and the deletions, which stand in no line.
+pub(in crate::store) async fn beside_due(
     connection: &mut Connection,
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<DueRow>, Error> {
-    sqlx::query_as(ANSWERS)
+    sqlx::query_as(BESIDE)
         .bind(now.0)
         .bind(limit)
         .fetch_all(connection)
         .await
+}
+
+const MESSAGE: &str = "
+    INSERT INTO outbox (library, person, kind, payload, priority, created_at, forget)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+/// Writes what must be sent. With `forget` each is deleted when it is sent.
+pub(super) async fn write_messages(
+    connection: &mut Connection,
+    library: &str,
+    person: &str,
+    messages: &[NewMessage],
+    forget: bool,
+    at: Timestamp,
+) -> Result<(), Error> {
+    for message in messages {
+        sqlx::query(MESSAGE)
+            .bind(library)
+            .bind(person)
+            .bind(message.kind)
+            .bind(message.payload.as_str())
+            .bind(message.priority)
+            .bind(at.0)
+            .bind(i64::from(forget))
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
 }
 
 const SENDING: &str = "
@@ -74,21 +104,34 @@ pub(in crate::store) async fn mark_sending(
 
 const SENT: &str = "
     UPDATE outbox SET state = 'sent', message_id = $2, done_at = $3, reason = NULL
-    WHERE id = $1 AND state IN ('waiting', 'sending')";
+    WHERE id = $1 AND state IN ('waiting', 'sending')
+    RETURNING person, forget";
 
+/// True when this was the last thing said to somebody who is forgotten.
 pub(in crate::store) async fn mark_sent(
     connection: &mut Connection,
     id: i64,
     message: Option<MessageId>,
     at: Timestamp,
-) -> Result<(), Error> {
-    sqlx::query(SENT)
+) -> Result<bool, Error> {
+    let ended: Option<(String, i64)> = sqlx::query_as(SENT)
         .bind(id)
         .bind(message.map(|MessageId(number)| i64::from(number)))
         .bind(at.0)
-        .execute(connection)
+        .fetch_optional(&mut *connection)
         .await?;
-    Ok(())
+    forgotten(connection, ended).await
+}
+
+/// After a message has ended: forgets it when it was the last to somebody who is forgotten.
+async fn forgotten(
+    connection: &mut Connection,
+    ended: Option<(String, i64)>,
+) -> Result<bool, Error> {
+    match ended {
+        Some((person, 1)) => drop_said(connection, &person).await,
+        _ => Ok(false),
+    }
 }
 
 const POSTPONE: &str = "
@@ -119,21 +162,23 @@ pub(in crate::store) async fn postpone_message(
 
 const BURY: &str = "
     UPDATE outbox SET state = 'dead', done_at = $2, reason = $3
-    WHERE id = $1 AND state IN ('waiting', 'sending')";
+    WHERE id = $1 AND state IN ('waiting', 'sending')
+    RETURNING person, forget";
 
+/// True when this was to be the last thing said to somebody who is forgotten.
 pub(in crate::store) async fn bury_message(
     connection: &mut Connection,
     id: i64,
     at: Timestamp,
     reason: &str,
-) -> Result<(), Error> {
-    sqlx::query(BURY)
+) -> Result<bool, Error> {
+    let ended: Option<(String, i64)> = sqlx::query_as(BURY)
         .bind(id)
         .bind(at.0)
         .bind(reason)
-        .execute(connection)
+        .fetch_optional(&mut *connection)
         .await?;
-    Ok(())
+    forgotten(connection, ended).await
 }
 
 const BLOCK: &str = "
@@ -189,10 +234,13 @@ pub(super) async fn bury_waiting_of_blocked(
     connection: &mut Connection,
     person: &str,
 ) -> Result<(), Error> {
-    sqlx::query(BURY_WAITING_OF_BLOCKED)
+    let buried = sqlx::query(BURY_WAITING_OF_BLOCKED)
         .bind(person)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
+    if buried.rows_affected() > 0 {
+        drop_said(connection, person).await?;
+    }
     Ok(())
 }
 

@@ -4,7 +4,8 @@ use sqlx::Error;
 
 use crate::store::rows::Turn;
 
-use super::outbox::{bury_waiting_of_blocked, mark_blocked};
+use super::forget::{Reach, drop_unused, erase_rows};
+use super::outbox::{bury_waiting_of_blocked, mark_blocked, write_messages};
 use super::{BLOCKED_AT, Connection};
 
 // The condition makes a turn happen once, whoever else is at it.
@@ -13,15 +14,12 @@ const DONE: &str = "
     WHERE id = $1 AND person = $2 AND library = $3 AND state = 'new'";
 
 const REMEMBER: &str = "
-    INSERT INTO conversations (person, library, state, updated_at) VALUES ($1, $2, $3, $4)
+    INSERT INTO conversations (person, library, state, updated_at, began_at)
+    VALUES ($1, $2, $3, $4, $4)
     ON CONFLICT (person) DO UPDATE
     SET library = excluded.library, state = excluded.state, updated_at = excluded.updated_at";
 
 const FORGET: &str = "DELETE FROM conversations WHERE person = $1";
-
-const MESSAGE: &str = "
-    INSERT INTO outbox (library, person, kind, payload, priority, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6)";
 
 const QUESTION: &str = "
     INSERT INTO questions (id, library, person, text, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -51,18 +49,25 @@ pub(in crate::store) async fn commit_turn(
         }
         None => is_blocked(connection, turn).await?,
     };
-    remember(connection, turn).await?;
-    for message in &turn.outgoing {
-        sqlx::query(MESSAGE)
-            .bind(turn.library.as_str())
-            .bind(turn.person.as_str())
-            .bind(message.kind)
-            .bind(message.payload.as_str())
-            .bind(message.priority)
-            .bind(turn.at.0)
-            .execute(&mut *connection)
-            .await?;
+    if turn.erase {
+        // What the person sent after this event has not been handled yet: it begins anew.
+        let reach = Reach {
+            until: i64::MAX,
+            last_event: turn.inbox_id,
+            at: turn.at.0,
+        };
+        erase_rows(connection, turn.person.as_str(), &reach).await?;
     }
+    remember(connection, turn).await?;
+    write_messages(
+        connection,
+        turn.library.as_str(),
+        turn.person.as_str(),
+        &turn.outgoing,
+        turn.erase,
+        turn.at,
+    )
+    .await?;
     if blocked {
         // Not left to wait: an answer of weeks ago must not come out when the person lets us back in.
         bury_waiting_of_blocked(connection, turn.person.as_str()).await?;
@@ -77,6 +82,10 @@ pub(in crate::store) async fn commit_turn(
             .bind(turn.at.0)
             .execute(&mut *connection)
             .await?;
+    }
+    if turn.erase {
+        // At once, when there is nothing more to say.
+        drop_unused(connection, turn.person.as_str()).await?;
     }
     // Last, because every turn of a library adds to the same rows: they are held as short as can be.
     for ((name, key), n) in &turn.counts {

@@ -24,6 +24,8 @@ pub(super) enum Message {
     Write(Box<dyn Job>),
     /// Move the log into the file and empty it.
     EmptyLog(oneshot::Sender<Result<(), StoreError>>),
+    /// Write the file anew without what was deleted, and empty the log.
+    Compact(oneshot::Sender<Result<(), StoreError>>),
     /// Take nothing more, finish what stands in line, and close.
     Close(oneshot::Sender<()>),
 }
@@ -105,10 +107,12 @@ impl Writer {
         while line.recv_many(&mut messages, BATCH).await > 0 {
             let mut jobs = Vec::with_capacity(messages.len());
             let mut emptying = Vec::new();
+            let mut compacting = Vec::new();
             for message in messages.drain(..) {
                 match message {
                     Message::Write(job) => jobs.push(job),
                     Message::EmptyLog(caller) => emptying.push(caller),
+                    Message::Compact(caller) => compacting.push(caller),
                     Message::Close(caller) => {
                         line.close();
                         closing.push(caller);
@@ -119,8 +123,12 @@ impl Writer {
                 self.commit(jobs).await;
             }
             for caller in emptying {
-                let emptied = self.execute("PRAGMA wal_checkpoint(TRUNCATE)").await;
+                let emptied = self.empty_log().await;
                 let _unheard = caller.send(emptied.map_err(|error| explain(&self.path, error)));
+            }
+            for caller in compacting {
+                let compacted = self.compact().await;
+                let _unheard = caller.send(compacted.map_err(|error| explain(&self.path, error)));
             }
         }
         if let Err(error) = self.connection.close().await {
@@ -157,6 +165,22 @@ impl Writer {
             self.execute("RELEASE operation").await?;
         }
         self.execute("COMMIT").await
+    }
+
+    /// Somebody who reads for long can be in the way; then it is done the next time.
+    async fn empty_log(&mut self) -> Result<(), sqlx::Error> {
+        let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&mut self.connection)
+            .await?;
+        if busy != 0 {
+            tracing::warn!("the log of the database is being read and could not be emptied yet");
+        }
+        Ok(())
+    }
+
+    async fn compact(&mut self) -> Result<(), sqlx::Error> {
+        self.execute("VACUUM").await?;
+        self.empty_log().await
     }
 
     async fn execute(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 
 use super::*;
 use crate::domain::{Action, Block, Button, Span};
+use crate::store::SecretKey;
 
 const TOKEN: &str = "123456:AAabcdefghijklmnopqrstuvwxyz0123456789_";
 
@@ -59,7 +60,7 @@ impl Server {
             poll_timeout: Duration::from_secs(1),
             ..ClientSettings::new(TOKEN.into())
         };
-        Telegram::new(settings).unwrap()
+        Telegram::new(settings, vault()).unwrap()
     }
 
     fn calls(&self) -> Vec<(String, Value)> {
@@ -123,6 +124,15 @@ fn greeting() -> Outgoing {
     Outgoing::Say { reply }
 }
 
+fn vault() -> Vault {
+    Vault::new(&SecretKey::from_hex(&"7".repeat(64)).unwrap())
+}
+
+/// The data of the button for the menu, as Anna gets it.
+fn menu() -> String {
+    Signer::new(vault(), "123456".into()).write(ANNA, &Action::Menu)
+}
+
 const ANNA: ChatAddress = ChatAddress(42);
 
 #[tokio::test]
@@ -139,7 +149,7 @@ async fn a_message_is_sent_as_html_with_its_buttons_and_without_preview() {
             "chat_id": 42, "text": "<b>Hoi &lt;3</b>", "parse_mode": "HTML",
             "link_preview_options": {"is_disabled": true},
             "reply_markup": {"inline_keyboard": [[
-                {"text": "Menu", "callback_data": "m"}, {"text": "Site", "url": "https://a.nl/"},
+                {"text": "Menu", "callback_data": menu()}, {"text": "Site", "url": "https://a.nl/"},
             ]]},
         })
     );
@@ -162,7 +172,7 @@ async fn when_the_markup_is_refused_the_words_go_without_it() {
     assert_eq!(body.get("parse_mode"), None);
     assert_eq!(
         body["reply_markup"],
-        json!({"inline_keyboard": [[{"text": "Menu", "callback_data": "m"}]]})
+        json!({"inline_keyboard": [[{"text": "Menu", "callback_data": menu()}]]})
     );
 }
 
@@ -199,7 +209,7 @@ async fn without_a_server_it_is_uncertain_and_the_token_stays_secret() {
         api_url: Some("http://127.0.0.1:9".into()),
         ..ClientSettings::new(TOKEN.into())
     };
-    let client = Telegram::new(settings).unwrap();
+    let client = Telegram::new(settings, vault()).unwrap();
     let outcome = client.deliver(ANNA, &greeting()).await;
     let DeliveryOutcome::Uncertain(reason) = outcome else {
         panic!("{outcome:?}");
@@ -227,6 +237,40 @@ async fn a_press_that_is_too_old_to_be_answered_counts_as_done() {
     assert_eq!(method.to_lowercase(), "answercallbackquery");
     assert_eq!(body["callback_query_id"], "77");
     assert_eq!(body["text"].as_str().unwrap().chars().count(), 200);
+}
+
+#[tokio::test]
+async fn a_message_is_deleted_and_a_refusal_ends_it() {
+    let delete = Outgoing::DeleteMessage {
+        message: MessageId(5),
+    };
+    let flood = json!({"ok": false, "error_code": 429, "description": "Too Many Requests: retry after 3", "parameters": {"retry_after": 3}});
+    let cases = [
+        (ok(json!(true)), DeliveryOutcome::Sent(None)),
+        (
+            refused(400, "Bad Request: message can't be deleted for everyone"),
+            DeliveryOutcome::Sent(None),
+        ),
+        (
+            refused(400, "Bad Request: message to delete not found"),
+            DeliveryOutcome::Sent(None),
+        ),
+        (
+            refused(403, "Forbidden: bot was blocked by the user"),
+            DeliveryOutcome::Sent(None),
+        ),
+        (
+            (429, flood),
+            DeliveryOutcome::RetryAfter(Duration::from_secs(3)),
+        ),
+    ];
+    for (answer, expected) in cases {
+        let server = Server::start(vec![answer]).await;
+        assert_eq!(server.client().deliver(ANNA, &delete).await, expected);
+        let (method, body) = server.calls().remove(0);
+        assert_eq!(method.to_lowercase(), "deletemessage");
+        assert_eq!(body, json!({"chat_id": 42, "message_id": 5}));
+    }
 }
 
 #[tokio::test]
@@ -330,7 +374,7 @@ async fn help_goes_out_at_once_or_says_that_it_did_not() {
 #[test]
 fn a_wrong_token_or_address_is_refused_with_a_way_out() {
     for token in ["", "geen-token", "12a:xyz", "123:", "123:a b", ":abc"] {
-        let error = Telegram::new(ClientSettings::new(token.into())).unwrap_err();
+        let error = Telegram::new(ClientSettings::new(token.into()), vault()).unwrap_err();
         assert!(matches!(error, SetupError::Token), "{token:?}");
         assert!(error.to_string().contains("@BotFather"));
     }
@@ -339,9 +383,9 @@ fn a_wrong_token_or_address_is_refused_with_a_way_out() {
             api_url: Some(url.into()),
             ..ClientSettings::new(TOKEN.into())
         };
-        let error = Telegram::new(settings).unwrap_err();
+        let error = Telegram::new(settings, vault()).unwrap_err();
         assert!(matches!(error, SetupError::ApiUrl(_)), "{url:?}");
     }
-    let client = Telegram::new(ClientSettings::new(format!(" {TOKEN}\n").into())).unwrap();
+    let client = Telegram::new(ClientSettings::new(format!(" {TOKEN}\n").into()), vault()).unwrap();
     assert_eq!(client.id().as_str(), "123456");
 }

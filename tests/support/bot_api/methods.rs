@@ -9,6 +9,9 @@ use super::{Answer, BOT_ID, Button, ChatKind, Limits, Message, Refusal, Shared, 
 /// Longest text, in UTF-16 units after its markup was read.
 const LONGEST: usize = 4096;
 
+/// Longest text below a file, in UTF-16 units.
+const LONGEST_CAPTION: usize = 1024;
+
 /// Longest text as it is sent, in bytes.
 const LONGEST_RAW: usize = 32 * 1024;
 
@@ -39,6 +42,8 @@ pub(super) async fn call(shared: &Shared, method: &str, body: &Value) -> Answer 
         | "logout"
         | "close" => Ok(true.into()),
         "sendmessage" => send(&mut shared.world(), body),
+        "senddocument" => send_document(&mut shared.world(), body),
+        "deletemessage" => delete(&mut shared.world(), body),
         "editmessagetext" => edit(&mut shared.world(), body),
         "editmessagereplymarkup" => edit_buttons(&mut shared.world(), body),
         "answercallbackquery" => answer_press(&mut shared.world(), body),
@@ -286,8 +291,48 @@ fn send(world: &mut World, body: &Value) -> Answer {
         raw: body["text"].as_str().unwrap_or_default().to_owned(),
         links: parsed.links,
         buttons,
+        file: None,
     });
     Ok(sent(world, chat, id, &parsed.text))
+}
+
+fn send_document(world: &mut World, body: &Value) -> Answer {
+    let chat = writable(world, body)?;
+    // A file in the same call, or one that Telegram has or can fetch, of which there are none here.
+    let part = body["document"]
+        .as_str()
+        .and_then(|document| document.strip_prefix("attach://"))
+        .and_then(|name| body["files"].get(name))
+        .ok_or_else(|| bad("wrong file identifier/HTTP URL specified"))?;
+    let content = part["content"].as_str().unwrap_or_default().to_owned();
+    if content.is_empty() {
+        return Err(bad("file must be non-empty"));
+    }
+    let caption = body["caption"].as_str().unwrap_or_default().to_owned();
+    if caption.encode_utf16().count() > LONGEST_CAPTION {
+        return Err(bad("message caption is too long"));
+    }
+    pace(world, chat)?;
+    let Some(place) = world.chats.get_mut(&chat) else {
+        return Err(bad("chat not found"));
+    };
+    place.next_message += 1;
+    let id = place.next_message - 1;
+    let name = part["name"].as_str().unwrap_or_default().to_owned();
+    let mut answer = sent(world, chat, id, "");
+    answer["text"] = Value::Null;
+    answer["caption"] = json!(caption);
+    answer["document"] = json!({"file_id": "d", "file_unique_id": "d", "file_name": name});
+    world.messages.push(Message {
+        chat,
+        id,
+        text: caption.clone(),
+        raw: caption,
+        links: Vec::new(),
+        buttons: Vec::new(),
+        file: Some((name, content)),
+    });
+    Ok(answer)
 }
 
 fn sent(world: &World, chat: i64, id: i64, text: &str) -> Value {
@@ -311,6 +356,23 @@ fn find(world: &World, body: &Value) -> Result<usize, Refusal> {
         .iter()
         .position(|message| message.chat == chat && message.id == id)
         .ok_or_else(|| bad("message to edit not found"))
+}
+
+/// Takes any message out of a private chat. How old it is, this Telegram does not mind.
+fn delete(world: &mut World, body: &Value) -> Answer {
+    let chat = writable(world, body)?;
+    let id = body["message_id"].as_i64().unwrap_or_default();
+    let there = world
+        .chats
+        .get(&chat)
+        .is_some_and(|chat| (1..chat.next_message).contains(&id));
+    if !there || !world.deleted.insert((chat, id)) {
+        return Err(bad("message to delete not found"));
+    }
+    world
+        .messages
+        .retain(|message| (message.chat, message.id) != (chat, id));
+    Ok(true.into())
 }
 
 const UNCHANGED: &str = "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message";

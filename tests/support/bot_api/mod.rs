@@ -7,6 +7,7 @@
 pub(crate) mod html;
 mod line;
 mod methods;
+mod multipart;
 mod resident;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -61,6 +62,7 @@ struct World {
     allowed: Option<Vec<String>>,
     chats: HashMap<i64, Chat>,
     messages: Vec<Message>,
+    deleted: HashSet<(i64, i64)>,
     calls: Vec<Call>,
     faults: Vec<Fault>,
     limits: Option<Limits>,
@@ -107,6 +109,8 @@ pub(crate) struct Message {
     pub(crate) links: Vec<String>,
     /// The buttons, row by row.
     pub(crate) buttons: Vec<Vec<Button>>,
+    /// The file: its name and what is in it.
+    pub(crate) file: Option<(String, String)>,
 }
 
 /// A button below a message.
@@ -269,6 +273,7 @@ impl BotApi {
                 allowed: None,
                 chats: HashMap::new(),
                 messages: Vec::new(),
+                deleted: HashSet::new(),
                 calls: Vec::new(),
                 faults: Vec::new(),
                 limits: None,
@@ -335,6 +340,11 @@ impl BotApi {
             .filter(|message| message.chat == chat)
             .cloned()
             .collect()
+    }
+
+    /// Whether the bot took this message out of the chat.
+    pub(crate) fn is_deleted(&self, chat: i64, message: i64) -> bool {
+        self.world().deleted.contains(&(chat, message))
     }
 
     /// Everything that arrived.
@@ -543,6 +553,7 @@ async fn handle(
 ) -> Response {
     let path = request.uri().path().to_owned();
     let query = request.uri().query().unwrap_or_default().to_owned();
+    let boundary = multipart::boundary(request.headers());
     let Ok(bytes) = to_bytes(request.into_body(), 1 << 20).await else {
         return answer(Err(Refusal::new(413, "Request Entity Too Large")));
     };
@@ -556,7 +567,11 @@ async fn handle(
         return answer(Err(Refusal::new(401, "Unauthorized")));
     }
     let method = method.to_lowercase();
-    let body = match arguments(&bytes, &query) {
+    let arguments = match boundary {
+        Some(boundary) => multipart::arguments(&bytes, &boundary),
+        None => arguments(&bytes, &query),
+    };
+    let body = match arguments {
         Ok(body) => body,
         Err(refusal) => return answer(Err(refusal)),
     };

@@ -86,8 +86,8 @@ impl<'a> Resident<'a> {
         self.sends(json!({"voice": {"file_id": "v", "file_unique_id": "v", "duration": 7, "mime_type": "audio/ogg"}}));
     }
 
-    /// Sends a photo, with a caption when it is not empty.
-    pub(crate) fn sends_photo(&self, caption: &str) {
+    /// Sends a photo, with a caption when it is not empty. Gives the number of the message.
+    pub(crate) fn sends_photo(&self, caption: &str) -> i64 {
         let mut fields = json!({"photo": [
             {"file_id": "p1", "file_unique_id": "p1", "width": 90, "height": 60, "file_size": 1000},
             {"file_id": "p2", "file_unique_id": "p2", "width": 900, "height": 600, "file_size": 90000}
@@ -95,7 +95,12 @@ impl<'a> Resident<'a> {
         if !caption.is_empty() {
             fields["caption"] = json!(caption);
         }
-        self.sends(fields);
+        self.catch_up();
+        let (id, content) = self.message(&mut self.api.world(), fields);
+        self.api
+            .push("message", content)
+            .expect("messages are asked for");
+        id
     }
 
     /// Sends a sticker.
