@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use super::Look;
 use super::reading::{Reading, Token, is_masked};
 
 /// Where addresses stand. A street alone or a postcode alone points to nobody and stays.
-pub(super) fn find(reading: &Reading) -> Vec<Range<usize>> {
+pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
+    let reading = look.reading;
     let mut places: Vec<Range<usize>> = Vec::new();
     let mut next = 0;
     for at in 0..reading.tokens.len() {
@@ -13,8 +15,10 @@ pub(super) fn find(reading: &Reading) -> Vec<Range<usize>> {
             continue;
         }
         let Some((first, last)) = street(reading, at)
+            .or_else(|| named_after(reading, at))
             .or_else(|| home(reading, at))
             .or_else(|| postcode_and_number(reading, at))
+            .or_else(|| number_and_postcode(reading, at))
         else {
             continue;
         };
@@ -32,7 +36,7 @@ pub(super) fn find(reading: &Reading) -> Vec<Range<usize>> {
 }
 
 /// Endings that nearly always make a street.
-const STREETS: [&str; 22] = [
+const STREETS: [&str; 24] = [
     "straat",
     "str",
     "laan",
@@ -55,6 +59,13 @@ const STREETS: [&str; 22] = [
     "steege",
     "straot",
     "wal",
+    "einde",
+    "straatweg",
+];
+
+/// Beginnings of streets that are named after something: "Laan van 't Loo".
+const NAMED_AFTER: [&str; 9] = [
+    "laan", "weg", "plein", "hof", "park", "kade", "dijk", "pad", "singel",
 ];
 
 /// Endings that streets share with other words: they need a capital, and a number right behind them.
@@ -165,6 +176,45 @@ fn street(reading: &Reading, at: usize) -> Option<(usize, usize)> {
     Some((first, last))
 }
 
+/// "Laan van 't Loo 7", "Plein van Siena 3": a kind of street, "van" and a name.
+fn named_after(reading: &Reading, at: usize) -> Option<(usize, usize)> {
+    if !NAMED_AFTER.contains(&reading.word(at)) || reading.word(at + 1) != "van" {
+        return None;
+    }
+    let mut next = at + 2;
+    while next < at + 5 && matches!(reading.word(next), "de" | "den" | "der" | "het" | "'" | "t") {
+        next += 1;
+    }
+    let name = next;
+    while next < name + 3
+        && reading
+            .tokens
+            .get(next)
+            .is_some_and(|token| token.capital && token.is_letters())
+    {
+        next += 1;
+    }
+    (next > name)
+        .then(|| house_number(reading, next))?
+        .map(|last| (at, last))
+}
+
+/// "Noordeinde 22, 7731 AC": a word with a capital and a house number, when a postcode follows.
+fn number_and_postcode(reading: &Reading, at: usize) -> Option<(usize, usize)> {
+    let token = reading.tokens.get(at)?;
+    if !token.is_letters() || token.text.chars().count() < 3 {
+        return None;
+    }
+    let last = house_number(reading, at + 1)?;
+    let next = if matches!(reading.word(last + 1), "," | ".") {
+        last + 2
+    } else {
+        last + 1
+    };
+    let end = postcode(reading, next)?;
+    Some((at, end - 1))
+}
+
 /// Words with a capital at the beginning of a sentence that are no part of a street.
 fn is_plain(word: &str) -> bool {
     matches!(
@@ -225,10 +275,12 @@ fn home(reading: &Reading, at: usize) -> Option<(usize, usize)> {
             }
         }
         "adres" | "woonadres" | "huisadres" => {
-            if !matches!(word(next), "is" | ":" | "was" | "=") {
+            let capital = reading.tokens.get(next).is_some_and(|token| token.capital);
+            if matches!(word(next), "is" | ":" | "was" | "=") {
+                next += 1;
+            } else if !capital {
                 return None;
             }
-            next += 1;
         }
         _ => return None,
     }
@@ -289,6 +341,9 @@ fn is_no_place(word: &str) -> bool {
 
 /// A postcode with a house number behind it, or before it.
 fn postcode_and_number(reading: &Reading, at: usize) -> Option<(usize, usize)> {
+    if glued(reading.word(at)) {
+        return Some((at, at));
+    }
     if let Some(end) = postcode(reading, at) {
         let mut next = end;
         for _ in 0..5 {
@@ -304,6 +359,7 @@ fn postcode_and_number(reading: &Reading, at: usize) -> Option<(usize, usize)> {
                     | "is"
                     | "met"
                     | "op"
+                    | "dan"
                     | "-"
                     | "zwolle"
             ) {
@@ -331,6 +387,18 @@ fn postcode_and_number(reading: &Reading, at: usize) -> Option<(usize, usize)> {
         return postcode(reading, next).map(|end| (number, end - 1));
     }
     None
+}
+
+/// A postcode and a house number in one word: "7721ab14".
+fn glued(word: &str) -> bool {
+    let (front, number) = word.split_at_checked(6).unwrap_or_default();
+    let (digits, letters) = front.split_at_checked(4).unwrap_or_default();
+    !digits.starts_with('0')
+        && digits.len() == 4
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && letters.bytes().all(|b| b.is_ascii_lowercase())
+        && (1..=3).contains(&number.len())
+        && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The token after a postcode that begins here: `8011AB`, `8011 AB`, `8011 ab`.
@@ -405,10 +473,17 @@ fn house_number(reading: &Reading, at: usize) -> Option<usize> {
             matches!(
                 token.text.as_str(),
                 "hs" | "bis" | "huis" | "boven" | "beneden" | "hoog" | "rood" | "zwart"
-            ) || token.text.len() == 1
-                && token.is_letters()
-                && (token.capital
-                    || !matches!(token.text.as_str(), "u" | "k" | "n" | "t" | "m" | "x"))
+            ) || token.text.len() <= 4
+                && ["hs", "hg"].iter().any(|end| {
+                    token
+                        .text
+                        .strip_suffix(end)
+                        .is_some_and(|front| front.bytes().all(|b| b.is_ascii_digit()))
+                })
+                || token.text.len() == 1
+                    && token.is_letters()
+                    && (token.capital
+                        || !matches!(token.text.as_str(), "u" | "k" | "n" | "t" | "m" | "x"))
         })
     };
     if dash

@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
-use super::numbers::{Link, Numbers, is_other_number};
-use super::reading::Reading;
+use super::Look;
+use super::numbers::{Link, is_other_number};
 
 /// Where card numbers stand: thirteen to nineteen digits that begin as a card does and pass the Luhn check.
-pub(super) fn find(reading: &Reading, numbers: &Numbers) -> Vec<Range<usize>> {
+pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
+    let Look {
+        reading, numbers, ..
+    } = look;
     let marks = reading.marks(is_word);
     let mut places: Vec<Range<usize>> = Vec::new();
     for first in 0..numbers.groups.len() {

@@ -11,19 +11,27 @@
 //! - What was masked before is one opaque sign, and no word is looked for across it, so that masking twice
 //!   gives the same as masking once.
 
+mod account;
 mod address;
 mod birthdate;
 mod bsn;
 mod card;
+mod code;
 mod document;
 mod email;
+mod given;
 mod iban;
 mod left;
 mod name;
+mod name_words;
 mod numbers;
 mod password;
 mod phone;
+mod phrase;
 mod reading;
+mod scripts;
+mod secret_words;
+mod spoken;
 
 use std::ops::Range;
 
@@ -32,6 +40,7 @@ use crate::domain::PersonalDataKind;
 pub use left::without_remarks;
 use numbers::Numbers;
 use reading::Reading;
+use spoken::Spoken;
 
 /// How much has to be taken out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,17 +76,17 @@ fn replacement(kind: PersonalDataKind) -> &'static str {
     }
 }
 
-/// Every kind, in the order in which finders may claim a stretch of text: strict checks go first.
+/// Every kind.
 const KINDS: [PersonalDataKind; 10] = [
+    PersonalDataKind::Bsn,
     PersonalDataKind::Iban,
     PersonalDataKind::Card,
-    PersonalDataKind::Bsn,
     PersonalDataKind::Document,
     PersonalDataKind::Password,
-    PersonalDataKind::Email,
     PersonalDataKind::Phone,
-    PersonalDataKind::Birthdate,
+    PersonalDataKind::Email,
     PersonalDataKind::Address,
+    PersonalDataKind::Birthdate,
     PersonalDataKind::Name,
 ];
 
@@ -150,23 +159,72 @@ fn search(text: &str, scope: Scope) -> Vec<Found> {
     found
 }
 
+/// What a finder looks at.
+struct Look<'a> {
+    reading: &'a Reading,
+    numbers: Numbers,
+    spoken: Vec<Spoken>,
+}
+
+impl<'a> Look<'a> {
+    fn new(reading: &'a Reading) -> Self {
+        Self {
+            reading,
+            numbers: Numbers::new(reading),
+            spoken: spoken::rows(reading),
+        }
+    }
+}
+
+/// Gives the stretches of one kind, in signs.
+type Finder = fn(&Look<'_>) -> Vec<Range<usize>>;
+
+/// All finders, in the order in which they may claim a stretch of text: strict checks go first.
+const FINDERS: [(PersonalDataKind, Finder); 11] = [
+    (PersonalDataKind::Iban, iban::find),
+    (PersonalDataKind::Card, card::find),
+    (PersonalDataKind::Iban, account::find),
+    (PersonalDataKind::Bsn, bsn::find),
+    (PersonalDataKind::Document, document::find),
+    (PersonalDataKind::Password, password::find),
+    (PersonalDataKind::Email, email::find),
+    (PersonalDataKind::Phone, phone::find),
+    (PersonalDataKind::Birthdate, birthdate::find),
+    (PersonalDataKind::Address, address::find),
+    (PersonalDataKind::Name, name::find),
+];
+
+fn may_never_be_written(kind: PersonalDataKind) -> bool {
+    matches!(
+        kind,
+        PersonalDataKind::Bsn
+            | PersonalDataKind::Iban
+            | PersonalDataKind::Card
+            | PersonalDataKind::Document
+            | PersonalDataKind::Password
+    )
+}
+
 fn search_once(reading: &mut Reading, scope: Scope, found: &mut Vec<Found>) {
-    let mut numbers = Numbers::new(reading);
-    for kind in KINDS {
-        let mut places = match (kind, scope) {
-            (PersonalDataKind::Iban, _) => iban::find(reading),
-            (PersonalDataKind::Card, _) => card::find(reading, &numbers),
-            (PersonalDataKind::Bsn, _) => bsn::find(reading, &numbers),
-            (PersonalDataKind::Document, _) => document::find(reading, &numbers),
-            (PersonalDataKind::Password, _) => password::find(reading),
-            (_, Scope::Edge) => continue,
-            (PersonalDataKind::Email, _) => email::find(reading),
-            (PersonalDataKind::Phone, _) => phone::find(reading, &numbers),
-            (PersonalDataKind::Birthdate, _) => birthdate::find(reading),
-            (PersonalDataKind::Address, _) => address::find(reading),
-            (PersonalDataKind::Name, _) => name::find(reading),
+    // What was read is read again only after something was covered.
+    let mut places = Vec::new();
+    let mut next = 0;
+    while next < FINDERS.len() {
+        let look = Look::new(reading);
+        let hit = FINDERS
+            .iter()
+            .enumerate()
+            .skip(next)
+            .filter(|(_, (kind, _))| scope == Scope::Record || may_never_be_written(*kind))
+            .find_map(|(at, (kind, find))| {
+                places = find(&look);
+                places.retain(|signs| !signs.is_empty());
+                (!places.is_empty()).then_some((at, *kind))
+            });
+        let Some((at, kind)) = hit else {
+            break;
         };
-        places.retain(|signs| !signs.is_empty());
+        next = at + 1;
         places.sort_unstable_by_key(|signs| (signs.start, std::cmp::Reverse(signs.end)));
         places.dedup_by(|next, first| {
             let overlaps = next.start < first.end;
@@ -175,15 +233,11 @@ fn search_once(reading: &mut Reading, scope: Scope, found: &mut Vec<Found>) {
             }
             overlaps
         });
-        if places.is_empty() {
-            continue;
-        }
         found.extend(places.iter().map(|signs| Found {
             kind,
             place: reading.place(signs),
         }));
         reading.cover(kind, &places);
-        numbers = Numbers::new(reading);
     }
 }
 
