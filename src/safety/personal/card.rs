@@ -31,7 +31,8 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
             {
                 continue;
             }
-            if marks.near(&signs, 60, 30) || !is_other_number(reading, &signs) {
+            // Cards of thirteen digits are hardly left, and other numbers often have thirteen.
+            if marks.near(&signs, 60, 30) || total > 13 && !is_other_number(reading, &signs) {
                 places.push(signs);
                 break;
             }

@@ -231,7 +231,7 @@ pub(super) fn is_other_number(reading: &Reading, signs: &Range<usize>) -> bool {
         };
         at = before;
         let word = reading.word(at);
-        if is_other_word(word) {
+        if is_other_word(word) || matches!(word, "pas" | "pasje") && is_of_library(reading, signs) {
             return true;
         }
         let filler = matches!(
@@ -256,6 +256,12 @@ pub(super) fn is_other_number(reading: &Reading, signs: &Range<usize>) -> bool {
         }
     }
     false
+}
+
+/// "van de bieb", right after a number.
+fn is_of_library(reading: &Reading, signs: &Range<usize>) -> bool {
+    let after = reading.token_from(signs.end);
+    (after..after + 4).any(|at| matches!(reading.word(at), "bieb" | "bibliotheek"))
 }
 
 /// Whether a stretch is the same digits that a date has: day, month and year with one kind of sign in between.
