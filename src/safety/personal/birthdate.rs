@@ -68,9 +68,10 @@ fn is_of_person(reading: &Reading, at: usize, end: usize) -> bool {
         return is_person(word(2));
     }
     word(1) == "van"
-        && (word(2) == "ben"
+        && (matches!(word(2), "ben" | "kom")
             || word(2) == "ik" && word(3) == "ben"
-            || word(2) == "is" && is_person(word(3)))
+            || word(2) == "is" && is_person(word(3))
+            || is_person(word(2)) && word(3) == "mijn")
 }
 
 fn is_person(word: &str) -> bool {

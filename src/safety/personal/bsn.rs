@@ -91,7 +91,7 @@ fn passes(digits: &[u32]) -> bool {
 }
 
 /// Words for the number, also in one word with another and with a common mistake.
-fn is_word(word: &str) -> bool {
+pub(super) fn is_word(word: &str) -> bool {
     word.contains("bsn")
         || word == "bns"
         || word.starts_with("sofi") && word != "sofie" && word != "sofia"

@@ -11,8 +11,8 @@ use super::secret_words::NO_CODE_BEFORE;
 const FURTHEST: usize = 11;
 
 /// A code in the same sentence, some words after the word for it.
-pub(super) fn further(look: &Look<'_>, at: usize) -> Option<Range<usize>> {
-    first_code(look, at + 1, 4)
+pub(super) fn further(look: &Look<'_>, at: usize, pin: bool) -> Option<Range<usize>> {
+    first_code(look, at + 1, pin)
 }
 
 /// A code in the same sentence as a word for a text message: "via sms kreeg ik 553201", "483920 kreeg ik per sms".
@@ -21,18 +21,18 @@ pub(super) fn in_message(look: &Look<'_>, at: usize) -> Option<Range<usize>> {
     if !(word == "sms" || word.starts_with("smsj") || word == "tekstbericht") {
         return None;
     }
-    first_code(look, at + 1, 4).or_else(|| before(look, at))
+    first_code(look, at + 1, false).or_else(|| before(look, at))
 }
 
 /// Whether digits that stand where a code may stand are something else: a year, a price, a postcode, a number to
-/// call, a date.
-pub(super) fn is_none(reading: &Reading, at: usize, signs: &Range<usize>) -> bool {
+/// call, a date. A PIN may look like a year.
+pub(super) fn is_none(reading: &Reading, at: usize, signs: &Range<usize>, pin: bool) -> bool {
     let text: String = signs
         .clone()
         .map(|at| reading.plain(at))
         .filter(char::is_ascii_digit)
         .collect();
-    let year = text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
+    let year = !pin && text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
     let service = ["0800", "0900", "0906", "088", "14"]
         .iter()
         .any(|start| text.starts_with(start) && reading.word(at).len() <= start.len());
@@ -46,12 +46,15 @@ pub(super) fn is_none(reading: &Reading, at: usize, signs: &Range<usize>) -> boo
     let date = dashed && text.len() != 6;
     let glued = at > 0
         && reading.touch(at - 1, at)
-        && !matches!(reading.word(at - 1), ":" | "=" | "(" | "\"" | "'");
+        && !matches!(reading.word(at - 1), ":" | "=" | "#" | "(" | "\"" | "'");
     year || service
         || postcode
         || date
         || glued
-        || matches!(reading.word(after), "betalen" | "terug" | "netto" | "bruto")
+        || matches!(
+            reading.word(after),
+            "betalen" | "terug" | "netto" | "bruto" | "per"
+        )
         || has_unit(reading, after)
         || at > 0 && NO_CODE_BEFORE.binary_search(&reading.word(at - 1)).is_ok()
 }
@@ -68,7 +71,7 @@ pub(super) fn spoken(look: &Look<'_>, at: usize) -> Option<Range<usize>> {
         .then(|| row.signs.clone())
 }
 
-fn first_code(look: &Look<'_>, from: usize, fewest: usize) -> Option<Range<usize>> {
+fn first_code(look: &Look<'_>, from: usize, pin: bool) -> Option<Range<usize>> {
     let reading = look.reading;
     let mut at = from;
     while at < from + FURTHEST {
@@ -77,11 +80,17 @@ fn first_code(look: &Look<'_>, from: usize, fewest: usize) -> Option<Range<usize
         {
             return None;
         }
+        // The number after this one has a word of its own.
+        let other = token.text.len() > 6
+            && (token.text.ends_with("code") || token.text.ends_with("nummer"));
+        if other {
+            return None;
+        }
         if let Some(signs) = spoken(look, at) {
             return Some(signs);
         }
         if let Some((signs, count)) = digits(reading, at) {
-            if (fewest..=8).contains(&count) && !is_none(reading, at, &signs) {
+            if (4..=8).contains(&count) && !is_none(reading, at, &signs, pin) {
                 return Some(signs);
             }
             at = reading.token_from(signs.end);
@@ -93,7 +102,7 @@ fn first_code(look: &Look<'_>, from: usize, fewest: usize) -> Option<Range<usize
 }
 
 /// Six digits, perhaps in groups, shortly before a word.
-fn before(look: &Look<'_>, at: usize) -> Option<Range<usize>> {
+pub(super) fn before(look: &Look<'_>, at: usize) -> Option<Range<usize>> {
     let reading = look.reading;
     let last = (1..=6)
         .map_while(|back| at.checked_sub(back))
@@ -112,6 +121,25 @@ fn before(look: &Look<'_>, at: usize) -> Option<Range<usize>> {
         .find_map(|first| {
             let (signs, count) = digits(reading, first)?;
             let whole = signs.end == reading.tokens.get(last)?.signs.end;
-            (whole && count == 6 && !is_none(reading, first, &signs)).then_some(signs)
+            (whole && count == 6 && !is_none(reading, first, &signs, false)).then_some(signs)
         })
+}
+
+/// Digits in at most eight groups that end with this token: "4 9 3 1".
+pub(super) fn ending(reading: &Reading, last: usize) -> Option<Range<usize>> {
+    let digits_at = |at: usize| {
+        let token = reading.tokens.get(at)?;
+        token.is_digits().then_some(token.text.len())
+    };
+    let (mut first, mut count) = (last, digits_at(last)?);
+    while let Some(before) = first.checked_sub(1) {
+        let Some(more) = digits_at(before) else {
+            break;
+        };
+        (first, count) = (before, count + more);
+        if count > 8 {
+            return None;
+        }
+    }
+    (first < last && count >= 4).then(|| reading.span(first, last))
 }

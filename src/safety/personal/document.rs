@@ -112,6 +112,8 @@ fn is_passport(word: &str) -> bool {
             | "pasport"
             | "passport"
             | "idnummer"
+            | "permit"
+            | "residence"
     ) || [
         "paspoort",
         "identiteits",

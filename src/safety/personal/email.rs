@@ -86,6 +86,10 @@ fn in_words(reading: &Reading, at: usize, sign: &Range<usize>) -> Option<Range<u
     }
     let mail = DOMAINS.contains(&reading.word(last));
     let mut parts = 0;
+    // "bakkerij smit punt nl"
+    if spelled && dot(reading, last + 1).is_none() && bare(last + 1) {
+        last += 1;
+    }
     // The domain: words with a full stop between them; "punt", or the sign with or without spaces.
     while let Some(dot) = dot(reading, last + 1) {
         if !bare(dot) || parts == 3 || reading.on_new_line(dot) {

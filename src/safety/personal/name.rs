@@ -39,8 +39,32 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
         {
             places.push(reading.span(first, end - 1));
         }
+        if reading.word(at) == "is"
+            && reading.word(at + 1) == "mijn"
+            && reading.word(at + 2) == "naam"
+        {
+            places.extend(before(reading, at));
+        }
+        if reading.word(at + 1) == "hier" && is_greeted(reading, at) && is_given(reading.word(at)) {
+            places.push(reading.span(at, at));
+        }
     }
     places
+}
+
+/// "Johanna Bos is mijn naam": the words with a capital before "is".
+fn before(reading: &Reading, is: usize) -> Option<Range<usize>> {
+    let first = (1..=4)
+        .map_while(|back| is.checked_sub(back))
+        .take_while(|at| {
+            reading.tokens.get(*at).is_some_and(|token| {
+                token.is_letters()
+                    && (token.capital || is_particle(&token.text) || is_surely_given(&token.text))
+                    && !is_no_name(&token.text)
+            })
+        })
+        .last()?;
+    Some(reading.span(first, is - 1))
 }
 
 /// Where the name would begin, when words that introduce one begin here.
@@ -72,6 +96,9 @@ fn opening(reading: &Reading, at: usize) -> Option<(usize, Opening)> {
 fn said(reading: &Reading, at: usize) -> Option<(usize, Opening)> {
     let word = |ahead: usize| reading.word(at + ahead);
     let found = match word(0) {
+        "ik" if word(1) == "ben" && word(2) == "het" => {
+            (if word(3) == "," { 4 } else { 3 }, Opening::Perhaps)
+        }
         "ik" | "k" if word(1) == "ben" => (2, Opening::Am),
         "ben" if word(1) == "ik" => (2, Opening::Am),
         "i" if word(1) == "am" => (2, Opening::Am),
@@ -88,6 +115,9 @@ fn said(reading: &Reading, at: usize) -> Option<(usize, Opening)> {
         {
             (2, Opening::Called)
         }
+        "name" if word(1) == "'" && word(2) == "s" => (3, Opening::Called),
+        "je" if word(1) == "suis" => (2, Opening::Am),
+        "van" if PERSONS.contains(&reading.word_before(at, 1)) => (1, Opening::Perhaps),
         "appelle" if reading.word_before(at, 1) == "'" => (1, Opening::Called),
         "llamo" if reading.word_before(at, 1) == "me" => (1, Opening::Called),
         "nombre" if word(1) == "es" => (2, Opening::Called),
@@ -106,10 +136,26 @@ fn said(reading: &Reading, at: usize) -> Option<(usize, Opening)> {
             (2, Opening::Am)
         }
         "naam" if reading.on_new_line(at) && word(1) == "is" => (2, Opening::Title),
+        "naam" if word(1) != "is" && (is_own(reading, at) || reading.on_new_line(at)) => {
+            (1, Opening::Am)
+        }
+        "voornaam" | "achternaam" | "roepnaam" => (
+            if matches!(word(1), "is" | ":" | "=") {
+                2
+            } else {
+                1
+            },
+            Opening::Title,
+        ),
+        "ik" if word(1) == "," => (2, Opening::Perhaps),
+        "noem" if matches!(word(1), "me" | "mij") => {
+            (if word(2) == "maar" { 3 } else { 2 }, Opening::Am)
+        }
         "spreekt" if word(1) == "met" => (2, Opening::Called),
         "spreekt" if matches!(word(1), "u" | "je") && word(2) == "met" => (3, Opening::Called),
         "met" if is_greeted(reading, at) => (1, Opening::Perhaps),
         "dit" if word(1) == "is" => (2, Opening::Perhaps),
+        person if PERSONS.contains(&person) && is_own_person(reading, at) => (1, Opening::Perhaps),
         title if TITLES.contains(&title) => {
             let stop = usize::from(word(1) == ".");
             (1 + stop, Opening::Title)
@@ -117,6 +163,14 @@ fn said(reading: &Reading, at: usize) -> Option<(usize, Opening)> {
         _ => return None,
     };
     Some((at + found.0, found.1))
+}
+
+/// Whether it is somebody's mother, son or neighbour: "mijn moeder Riet".
+fn is_own_person(reading: &Reading, at: usize) -> bool {
+    matches!(
+        reading.word_before(at, 1),
+        "mijn" | "mn" | "me" | "onze" | "ons" | "n" | "haar" | "zijn"
+    )
 }
 
 /// Whether a greeting, or nothing, stands before "met": "goedemiddag, met Petra".
@@ -156,7 +210,7 @@ fn is_greeted(reading: &Reading, at: usize) -> bool {
 fn closing(reading: &Reading, at: usize) -> Option<(usize, Opening)> {
     let word = reading.word(at);
     let mut next = at + 1;
-    if CLOSINGS.contains(&word) {
+    if CLOSINGS.contains(&word) || is_spelled_closing(reading, at) {
         while next < at + 4 && matches!(reading.word(next), "," | "." | ":" | "-" | "!") {
             next += 1;
         }
@@ -180,6 +234,14 @@ fn closing(reading: &Reading, at: usize) -> Option<(usize, Opening)> {
     let apart = next > at + 1 || reading.on_new_line(next);
     let capital = reading.tokens.get(next).is_some_and(|token| token.capital);
     (apart && capital && is_signed(reading, next)).then_some((next, Opening::Closing))
+}
+
+/// The last letter of "m.v.g.".
+fn is_spelled_closing(reading: &Reading, at: usize) -> bool {
+    reading.word(at) == "g"
+        && ["v", "m"].iter().zip([2, 4]).all(|(letter, back)| {
+            reading.word_before(at, back) == *letter && reading.word_before(at, back - 1) == "."
+        })
 }
 
 /// Whether at most three words with capitals stand between here and the end of the text.

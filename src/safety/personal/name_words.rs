@@ -11,6 +11,12 @@ pub(super) const OWN_TITLES: &[&str] = &["dokter", "opa", "oma", "tante", "oom"]
 
 /// Words with which a letter ends, right before the name.
 pub(super) const CLOSINGS: &[&str] = &[
+    "afzender",
+    "getekend",
+    "kusjes",
+    "ondertekend",
+    "xx",
+    "xxx",
     "groetjes",
     "groeten",
     "groet",

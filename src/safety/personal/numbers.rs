@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::reading::Reading;
+use super::reading::{Reading, Token};
 
 /// The most signs between two groups of one number.
 const WIDEST_GAP: usize = 8;
@@ -225,13 +225,17 @@ fn is_other_word(word: &str) -> bool {
 /// "is", "nummer" and signs such as a colon may stand in between.
 pub(super) fn is_other_number(reading: &Reading, signs: &Range<usize>) -> bool {
     let mut at = reading.token_from(signs.start);
-    for _ in 0..4 {
+    let (mut library, mut said) = (false, false);
+    for _ in 0..8 {
         let Some(before) = at.checked_sub(1) else {
             return false;
         };
         at = before;
         let word = reading.word(at);
-        if is_other_word(word) || matches!(word, "pas" | "pasje") && is_of_library(reading, signs) {
+        library |= matches!(word, "bieb" | "bibliotheek");
+        if is_other_word(word)
+            || matches!(word, "pas" | "pasje") && (library || is_of_library(reading, signs))
+        {
             return true;
         }
         let filler = matches!(
@@ -242,6 +246,9 @@ pub(super) fn is_other_number(reading: &Reading, signs: &Range<usize>) -> bool {
                 | "was"
                 | "met"
                 | "van"
+                | "de"
+                | "bieb"
+                | "bibliotheek"
                 | ":"
                 | "."
                 | "#"
@@ -251,7 +258,10 @@ pub(super) fn is_other_number(reading: &Reading, signs: &Range<usize>) -> bool {
                 | "\""
                 | "'"
         );
-        if !filler {
+        said |= matches!(word, "is" | "was");
+        // "mijn klantnummer bij de energie is …": what the number is comes before some other words.
+        let letters = reading.tokens.get(at).is_some_and(Token::is_letters);
+        if !(filler || said && letters && !super::bsn::is_word(word)) {
             return false;
         }
     }

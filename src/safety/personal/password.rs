@@ -41,8 +41,13 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
                 continue;
             }
             places.extend(match sort {
-                Sort::Password | Sort::Ww => phrase::after(reading, at, sort == Sort::Ww),
-                Sort::Pin | Sort::Code | Sort::AnyCode => code::further(look, at),
+                Sort::Password => {
+                    phrase::after(reading, at, false).or_else(|| phrase::further(reading, at))
+                }
+                Sort::Ww => phrase::after(reading, at, true),
+                Sort::Pin | Sort::Code | Sort::AnyCode => {
+                    code::further(look, at, sort == Sort::Pin).or_else(|| code::before(look, at))
+                }
             });
         } else {
             places.extend(code::in_message(look, at));
@@ -86,6 +91,18 @@ fn sort(reading: &Reading, at: usize) -> Option<Sort> {
     }
 }
 
+/// Whether the name of a user stands shortly before: "gebruikersnaam kees wachtwoord keesje".
+fn is_beside_user(reading: &Reading, at: usize) -> bool {
+    (1..=4).any(|back| is_user(reading.word_before(at, back)))
+}
+
+pub(super) fn is_user(word: &str) -> bool {
+    matches!(
+        word,
+        "gebruikersnaam" | "inlognaam" | "username" | "login" | "user"
+    )
+}
+
 /// Whether a word such as "foutmelding" stands shortly before.
 fn is_fault(reading: &Reading, at: usize) -> bool {
     (1..=5).any(|back| FAULTS.contains(&reading.word_before(at, back)))
@@ -114,7 +131,11 @@ enum Marker {
 /// Secrets after the word; more than one when "en" goes on ("1234 en die van mijn man 4321").
 fn after(look: &Look<'_>, at: usize, sort: Sort, places: &mut Vec<Range<usize>>) {
     let reading = look.reading;
-    let mut marker = Marker::None;
+    let mut marker = if is_beside_user(reading, at) {
+        Marker::Is
+    } else {
+        Marker::None
+    };
     let mut first = true;
     let mut bare = true;
     let mut at = at + 1;
@@ -128,7 +149,8 @@ fn after(look: &Look<'_>, at: usize, sort: Sort, places: &mut Vec<Range<usize>>)
             at += 1;
             continue;
         }
-        let filler = is_filler(&token.text) && !matches!(token.text.as_str(), "\"" | "'");
+        let filler = is_filler(&token.text) && !matches!(token.text.as_str(), "\"" | "'")
+            || matches!(token.text.as_str(), ":" | "=" | ">");
         if !filler && let Some(signs) = secret(look, at, sort, marker, first && bare) {
             at = reading.token_from(signs.end);
             if matches!(reading.word(at), "\"" | "'") {
@@ -173,7 +195,7 @@ fn secret(
     }
     let sure = sort != Sort::AnyCode || marker > Marker::None;
     if let Some((signs, count)) = digits(reading, at) {
-        if !sure && code::is_none(reading, at, &signs) {
+        if !sure && code::is_none(reading, at, &signs, false) {
             return None;
         }
         let fewest = match (sort, marker) {
@@ -426,7 +448,6 @@ fn before(reading: &Reading, at: usize, sort: Sort) -> Option<Range<usize>> {
             | "-"
             | "ons"
             | "onze"
-            | "zijn"
             | "haar"
             | "wifi"
             | "sms"
@@ -437,10 +458,15 @@ fn before(reading: &Reading, at: usize, sort: Sort) -> Option<Range<usize>> {
         }
         verb = verb.checked_sub(1)?;
     }
-    if !matches!(reading.word(verb), "is" | "als" | "was" | "=") {
+    if !matches!(reading.word(verb), "is" | "als" | "was" | "=" | "zijn") {
         return None;
     }
     let last = verb.checked_sub(1)?;
+    if matches!(sort, Sort::Pin | Sort::Code)
+        && let Some(signs) = code::ending(reading, last)
+    {
+        return Some(signs);
+    }
     let end = reading.tokens.get(last)?.signs.end;
     let length = reading
         .signs

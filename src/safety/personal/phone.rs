@@ -118,6 +118,7 @@ fn national(reading: &Reading, numbers: &Numbers, first: usize) -> Option<Number
     let single = numbers.lengths(&groups).iter().all(|length| *length == 1);
     if begin.len() < 2 && !single
         || is_date(numbers, reading, first)
+        || ends_word(reading, numbers.signs(&groups).start)
         || is_in_account(reading, numbers.signs(&groups).start)
     {
         return None;
@@ -127,6 +128,16 @@ fn national(reading: &Reading, numbers: &Numbers, first: usize) -> Option<Number
         [0, 1..=7, ..] | [0, 8, 4 | 5 | 7, ..] => Some(Number::Of(groups)),
         _ => None,
     }
+}
+
+/// Whether the digits are the end of a word that has digits before letters too ("3SXYZ0123456789").
+fn ends_word(reading: &Reading, start: usize) -> bool {
+    (0..start)
+        .rev()
+        .take(12)
+        .map(|at| reading.plain(at))
+        .take_while(|plain| plain.is_alphanumeric())
+        .any(|plain| plain.is_ascii_digit())
 }
 
 /// Whether the digits follow a country, two digits and a bank ("NL00 ABNA"): an account number with a mistake.

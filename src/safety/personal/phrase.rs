@@ -2,12 +2,15 @@
 
 use std::ops::Range;
 
-use super::password::{Shape, has_unit, is_address, is_no_secret, run};
+use super::password::{Shape, has_unit, is_address, is_no_secret, is_user, run};
 use super::reading::{Reading, is_masked};
 use super::secret_words::{DEVICES, FILLERS, NO_PHRASE};
 
 /// The most words of a password, and the most after "is" without a colon.
 const LONGEST: (usize, usize) = (6, 4);
+
+/// How many words may stand between the word for a password and one that is surely a password.
+const FURTHEST: usize = 11;
 
 /// A password of several words after "wachtwoord is" or "wachtwoord:". It has to fill its part of the sentence and
 /// may have no word in it that people use to say something about a password.
@@ -70,7 +73,7 @@ pub(super) fn is_free(reading: &Reading, signs: &Range<usize>) -> bool {
     end - first <= LONGEST.0
         && (first..end).all(|at| {
             let word = reading.word(at);
-            NO_PHRASE.binary_search(&word).is_err() && !is_no_secret(word)
+            NO_PHRASE.binary_search(&word).is_err() && (at > first || !is_no_secret(word))
         })
 }
 
@@ -83,6 +86,7 @@ pub(super) fn login(reading: &Reading, at: usize) -> Option<Range<usize>> {
             at + 2
         }
         "log" | "logde" if reading.word(at + 1) == "in" && reading.word(at + 2) == "met" => at + 3,
+        word if is_user(word) => return further(reading, at),
         _ => return None,
     };
     let run = run(reading, next)?;
@@ -99,6 +103,34 @@ pub(super) fn login(reading: &Reading, at: usize) -> Option<Range<usize>> {
         && !DEVICES.iter().any(|device| word.starts_with(device))
         && !is_address(reading, &run);
     fits.then_some(run)
+}
+
+/// A word of letters and digits further on in the sentence: "mijn wachtwoord begint met Kl en is Kleintje_9".
+pub(super) fn further(reading: &Reading, at: usize) -> Option<Range<usize>> {
+    for next in at + 1..at + FURTHEST {
+        let token = reading.tokens.get(next)?;
+        if matches!(token.text.as_str(), "." | "!" | "?" | ";") || token.text.starts_with(is_masked)
+        {
+            return None;
+        }
+        let letter = token.text.chars().next().is_some_and(char::is_alphabetic);
+        if let Some(run) = run(reading, next).filter(|_| letter) {
+            let shape = Shape::of(reading, &run);
+            if shape.letters >= 3
+                && shape.digits > 0
+                && shape.characters >= 6
+                && (next == 0 || !reading.touch(next - 1, next))
+                && !run
+                    .clone()
+                    .any(|at| matches!(reading.plain(at), '/' | '-' | '.'))
+                && !DEVICES.iter().any(|device| token.text.starts_with(device))
+                && !is_address(reading, &run)
+            {
+                return Some(run);
+            }
+        }
+    }
+    None
 }
 
 fn is_said_verb(word: &str) -> bool {
