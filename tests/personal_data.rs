@@ -3,6 +3,11 @@
 //!
 //! Run with `cargo test --test personal_data -- --nocapture` to see the score of every kind.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot read its set must fail"
+)]
+
 use std::collections::BTreeMap;
 
 use aanzet::domain::{Danger, DangerStrength, PersonalDataKind};

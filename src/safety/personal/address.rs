@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Look;
+use super::address_words::{NAMED_AFTER, NO_STREETS, PLACES, STREETS, is_no_place, is_plain};
 use super::reading::{Reading, Token, is_masked};
 
 /// Where addresses stand. A street alone or a postcode alone points to nobody and stays.
@@ -34,84 +35,6 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
     }
     places
 }
-
-/// Endings that nearly always make a street.
-const STREETS: [&str; 24] = [
-    "straat",
-    "str",
-    "laan",
-    "weg",
-    "plein",
-    "dijk",
-    "kade",
-    "singel",
-    "gracht",
-    "steeg",
-    "dreef",
-    "plantsoen",
-    "allee",
-    "boulevard",
-    "dwarsweg",
-    "pad",
-    "hof",
-    "ln",
-    "markt",
-    "steege",
-    "straot",
-    "wal",
-    "einde",
-    "straatweg",
-];
-
-/// Beginnings of streets that are named after something: "Laan van 't Loo".
-const NAMED_AFTER: [&str; 7] = ["laan", "weg", "plein", "kade", "dijk", "pad", "singel"];
-
-/// Endings that streets share with other words: they need a capital, and a number right behind them.
-const PLACES: [&str; 22] = [
-    "akker", "baan", "berg", "brink", "dam", "donk", "enk", "erf", "es", "esch", "haven", "hoek",
-    "horst", "kamp", "maat", "meen", "meent", "oord", "park", "ring", "veld", "weide",
-];
-
-/// Words that end like a street and are none; sorted.
-const NO_STREETS: &[&str] = &[
-    "arbeidsmarkt",
-    "autoweg",
-    "banenmarkt",
-    "beweg",
-    "boekenmarkt",
-    "bungalowpark",
-    "fietspad",
-    "fietsweg",
-    "gerechtshof",
-    "halverweg",
-    "halweg",
-    "hardweg",
-    "heenweg",
-    "huizenmarkt",
-    "kerstmarkt",
-    "landweg",
-    "markt",
-    "omweg",
-    "onderweg",
-    "pretpark",
-    "rommelmarkt",
-    "schoolplein",
-    "snelweg",
-    "spoorweg",
-    "supermarkt",
-    "terugweg",
-    "uitweg",
-    "vakantiepark",
-    "voetpad",
-    "vrijmarkt",
-    "waterweg",
-    "weekmarkt",
-    "woningmarkt",
-    "zandpad",
-    "zebrapad",
-    "zijstraat",
-    "zijweg",
-];
 
 /// A street by its name. Gives the first and the last token.
 fn street(reading: &Reading, at: usize) -> Option<(usize, usize)> {
@@ -221,41 +144,6 @@ fn is_street_name(word: &str) -> bool {
         })
 }
 
-/// Words with a capital at the beginning of a sentence that are no part of a street.
-fn is_plain(word: &str) -> bool {
-    matches!(
-        word,
-        "ik" | "wij"
-            | "we"
-            | "de"
-            | "het"
-            | "een"
-            | "mijn"
-            | "onze"
-            | "op"
-            | "aan"
-            | "in"
-            | "naar"
-            | "van"
-            | "adres"
-            | "er"
-            | "hier"
-            | "dit"
-            | "dat"
-            | "is"
-            | "bij"
-            | "hallo"
-            | "hoi"
-            | "welke"
-            | "deze"
-            | "die"
-            | "wat"
-            | "waar"
-            | "bezorg"
-            | "woon"
-    )
-}
-
 /// "ik woon op Het Vlier 8", "mijn adres is Lange Nering 45": a name of at most four words and a number.
 fn home(reading: &Reading, at: usize) -> Option<(usize, usize)> {
     let word = |at: usize| reading.word(at);
@@ -306,45 +194,6 @@ fn home(reading: &Reading, at: usize) -> Option<(usize, usize)> {
         next += 1;
     }
     None
-}
-
-fn is_no_place(word: &str) -> bool {
-    matches!(
-        word,
-        "mezelf"
-            | "mijzelf"
-            | "mijn"
-            | "kamers"
-            | "kamer"
-            | "een"
-            | "met"
-            | "sinds"
-            | "al"
-            | "ongeveer"
-            | "nummer"
-            | "nr"
-            | "maar"
-            | "en"
-            | "flat"
-            | "verdieping"
-            | "camping"
-            | "azc"
-            | "boerderij"
-            | "is"
-            | "dat"
-            | "die"
-            | "voor"
-            | "in"
-            | "per"
-            | "om"
-            | "ik"
-            | "niet"
-            | "hoek"
-            | "rand"
-            | "zichzelf"
-            | "andere"
-            | "ander"
-    )
 }
 
 /// A postcode with a house number behind it, or before it.

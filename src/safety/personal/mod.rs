@@ -8,11 +8,15 @@
 //!   only decide where a check says too little: eight digits, document numbers, passwords.
 //! - A number that passes the 11-test right after a word such as "bestelnummer" stays, unless a word for BSN
 //!   stands near: one in eleven order numbers of nine digits passes by chance, and a librarian needs them.
+//! - A word and a value belong together when nothing ends the sentence between them ("de code die ik per sms kreeg
+//!   is 483920"); years, prices, postcodes and numbers to call are no codes.
+//! - Numbers in words are read as numbers ([`spoken`]), and a word of digits and letters o as digits.
 //! - What was masked before is one opaque sign, and no word is looked for across it, so that masking twice
 //!   gives the same as masking once.
 
 mod account;
 mod address;
+mod address_words;
 mod birthdate;
 mod bsn;
 mod card;

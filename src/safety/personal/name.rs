@@ -45,7 +45,8 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
         {
             places.extend(before(reading, at));
         }
-        if reading.word(at + 1) == "hier" && is_greeted(reading, at) && is_given(reading.word(at)) {
+        let named = is_greeted(reading, at) || reading.word_before(at, 1) == ",";
+        if reading.word(at + 1) == "hier" && named && is_given(reading.word(at)) {
             places.push(reading.span(at, at));
         }
     }
@@ -157,7 +158,8 @@ fn said(reading: &Reading, at: usize) -> Option<(usize, Opening)> {
         "dit" if word(1) == "is" => (2, Opening::Perhaps),
         person if PERSONS.contains(&person) && is_own_person(reading, at) => (1, Opening::Perhaps),
         title if TITLES.contains(&title) => {
-            let stop = usize::from(word(1) == ".");
+            let short = matches!(title, "mevr" | "mw" | "mvr" | "dhr" | "fam");
+            let stop = usize::from(short && word(1) == ".");
             (1 + stop, Opening::Title)
         }
         _ => return None,
@@ -485,6 +487,8 @@ fn is_no_name(word: &str) -> bool {
     NO_NAMES.binary_search(&word).is_ok()
         || PEOPLES.iter().any(|people| word.starts_with(people))
         || word.ends_with("nummer")
+        || word.ends_with("bank")
+        || word.ends_with("dienst")
 }
 
 /// What people say about a name: "mijn naam is veranderd".
