@@ -45,9 +45,9 @@ fn is_word(word: &str) -> bool {
     matches!(
         word,
         "visa" | "mastercard" | "maestro" | "amex" | "bankpas" | "betaalpas" | "pinpas"
-    ) || word.starts_with("creditc")
-        || word.starts_with("kredietk")
-        || word.starts_with("kaartn")
+    ) || word.contains("creditc")
+        || word.contains("kredietk")
+        || word.contains("kaartn")
 }
 
 /// All in one, sixteen digits in any way, or as cards print them (4-4-4-…, 4-6-5, 4-6-4). Longer numbers in loose

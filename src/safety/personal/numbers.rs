@@ -215,7 +215,9 @@ fn is_other_word(word: &str) -> bool {
     OTHER_NUMBERS.binary_search(&word).is_ok()
         || ["nummer", "nr", "code"].iter().any(|end| {
             word.strip_suffix(end).is_some_and(|front| {
-                front.chars().count() >= 2 && !OWN_NUMBERS.iter().any(|own| front.starts_with(own))
+                front.chars().count() >= 2
+                    && front.chars().all(char::is_alphabetic)
+                    && !OWN_NUMBERS.iter().any(|own| front.starts_with(own))
             })
         })
 }

@@ -157,6 +157,19 @@ fn a_long_text_takes_no_long_time(#[case] unit: &str) {
 }
 
 #[test]
+fn numbers_that_are_glued_to_their_words_go_all() {
+    for unit in [
+        "creditcardnummer:4625535285430015",
+        "bestelnummer111222333bsn111222333",
+        "ww:Zomer2024,pin:4821,",
+    ] {
+        let once = edge(&unit.repeat(20));
+        assert_eq!(edge(&once), once);
+        assert!(digits(&once).is_empty(), "{once}");
+    }
+}
+
+#[test]
 fn kinds_are_sorted_and_each_named_once() {
     let masked = mask("NL91ABNA0417164300 123456782 111222333", Scope::Edge);
     assert_eq!(
