@@ -105,23 +105,41 @@ const WIDEST_GAP: usize = 8;
 /// An account number has at least this many digits; guards countries whose numbers may be letters.
 const FEWEST_DIGITS: usize = 9;
 
-/// Where account numbers stand, however they are spaced.
+/// Where account numbers stand, however they are spaced. Where two overlap both go: one of them passed by chance.
+///
+/// What only passes when a letter is read as a digit comes after what passes as it stands, so that the end of the word
+/// before ("is IL…", where "si" is a country too) does not take a part of a number away.
 pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
     let reading = look.reading;
-    let mut places: Vec<Range<usize>> = Vec::new();
-    for (start, sign) in reading.signs.iter().enumerate() {
-        let inside = places.last().is_some_and(|last| start < last.end);
-        if !inside
-            && sign.typed().is_ascii_lowercase()
-            && let Some(signs) = at(reading, start)
-        {
+    let mut places = starting(reading, false);
+    let exact = places.len();
+    for signs in starting(reading, true) {
+        let beside = |place: &Range<usize>| place.end <= signs.start || signs.end <= place.start;
+        // The places are in order: only those around this one can overlap.
+        let next = places
+            .get(..exact)
+            .unwrap_or_default()
+            .partition_point(|place| place.start < signs.start);
+        let around = next.saturating_sub(2)..(next + 2).min(exact);
+        if places.get(around).unwrap_or_default().iter().all(beside) {
             places.push(signs);
         }
     }
     places
 }
 
-fn at(reading: &Reading, start: usize) -> Option<Range<usize>> {
+/// The account numbers that begin at any letter; `loose` reads a letter o as a zero.
+fn starting(reading: &Reading, loose: bool) -> Vec<Range<usize>> {
+    reading
+        .signs
+        .iter()
+        .enumerate()
+        .filter(|(_, sign)| sign.typed().is_ascii_lowercase())
+        .filter_map(|(start, _)| at(reading, start, loose))
+        .collect()
+}
+
+fn at(reading: &Reading, start: usize, loose: bool) -> Option<Range<usize>> {
     let mut characters = Characters { reading, at: start };
     let country: String = [characters.next()?.1, characters.next()?.1]
         .iter()
@@ -136,7 +154,7 @@ fn at(reading: &Reading, start: usize) -> Option<Range<usize>> {
     for part in std::iter::once((2, 'n')).chain(parts(shape)) {
         for _ in 0..part.0 {
             let (place, typed) = characters.next()?;
-            let character = meant(typed, part.1);
+            let character = if loose { meant(typed, part.1) } else { typed };
             read += usize::from(typed.is_ascii_digit());
             let fits = match part.1 {
                 'n' => character.is_ascii_digit(),
