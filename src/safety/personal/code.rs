@@ -15,6 +15,22 @@ pub(super) fn further(look: &Look<'_>, at: usize, pin: bool) -> Option<Range<usi
     first_code(look, at + 1, pin)
 }
 
+/// Capitals and digits in one word, right after "is" or a colon in the same sentence: "de code in de brief is A1B2C3D4".
+pub(super) fn mixed(reading: &Reading, at: usize) -> Option<Range<usize>> {
+    (at + 1..at + FURTHEST)
+        .map_while(|next| reading.tokens.get(next).map(|token| (next, token)))
+        .take_while(|(_, token)| {
+            !matches!(token.text.as_str(), "." | "!" | "?" | ";")
+                && !token.text.starts_with(is_masked)
+        })
+        .find(|(next, token)| {
+            let digits = token.text.bytes().filter(u8::is_ascii_digit).count();
+            let said = matches!(reading.word(next - 1), "is" | "was" | ":" | "=");
+            said && token.capitals && digits >= 2 && token.text.len() >= 6
+        })
+        .map(|(_, token)| token.signs.clone())
+}
+
 /// A code in the same sentence as a word for a text message: "via sms kreeg ik 553201", "483920 kreeg ik per sms".
 pub(super) fn in_message(look: &Look<'_>, at: usize) -> Option<Range<usize>> {
     let word = look.reading.word(at);

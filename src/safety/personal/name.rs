@@ -260,11 +260,11 @@ fn is_signed(reading: &Reading, at: usize) -> bool {
 
 /// Whether a name under a letter ends where it should: at the end of the line or of the sentence.
 fn is_signature(reading: &Reading, end: usize) -> bool {
-    reading
-        .tokens
-        .get(end)
-        .is_none_or(|token| token.ends_part() || !token.text.chars().all(char::is_alphanumeric))
-        || reading.on_new_line(end)
+    reading.tokens.get(end).is_none_or(|token| {
+        token.ends_part()
+            || matches!(token.text.as_str(), "en" | "uit")
+            || !token.text.chars().all(char::is_alphanumeric)
+    }) || reading.on_new_line(end)
 }
 
 /// Whether "naam" is the sender's: "mijn naam", "m'n naam", or alone at the beginning of a line.

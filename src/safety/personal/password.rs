@@ -46,7 +46,9 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
                 }
                 Sort::Ww => phrase::after(reading, at, true),
                 Sort::Pin | Sort::Code | Sort::AnyCode => {
-                    code::further(look, at, sort == Sort::Pin).or_else(|| code::before(look, at))
+                    code::further(look, at, sort == Sort::Pin)
+                        .or_else(|| code::mixed(reading, at))
+                        .or_else(|| code::before(look, at))
                 }
             });
         } else {
