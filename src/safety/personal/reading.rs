@@ -190,8 +190,15 @@ impl Reading {
         for token in &self.tokens {
             if token.text.starts_with(is_masked) {
                 marks.walls.push(token.signs.start);
-            } else if wanted(&token.text) {
-                marks.words.push(token.signs.clone());
+            } else {
+                // "4711mobiel": a number before it may be glued to the word.
+                let word = token.text.trim_start_matches(|c: char| c.is_ascii_digit());
+                let start = token.signs.end - word.chars().count();
+                if wanted(&token.text) {
+                    marks.words.push(token.signs.clone());
+                } else if !word.is_empty() && wanted(word) {
+                    marks.words.push(start..token.signs.end);
+                }
             }
         }
         marks
