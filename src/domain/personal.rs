@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 pub enum PersonalDataKind {
     /// Citizen service number: nine digits (or eight with a lost leading zero) that pass the 11-test.
     Bsn,
-    /// Bank account number with a valid mod-97 check.
+    /// Bank account number with a valid mod-97 check; one from before IBAN where words say so.
     Iban,
     /// Payment card number with a valid Luhn check.
     Card,
-    /// Number of a passport, identity card or driving licence.
+    /// Number of a passport, identity card, driving licence or residence permit, and the V-number.
     Document,
     /// Password, PIN, or a code of DigiD.
     Password,
@@ -24,6 +24,6 @@ pub enum PersonalDataKind {
     Address,
     /// Date of birth.
     Birthdate,
-    /// Name after "ik ben" or "mijn naam is".
+    /// Name of a person: after "ik ben", "mijn naam is", "mevrouw" and the like, or below a letter.
     Name,
 }

@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
+use super::Look;
+use super::address_words::{NAMED_AFTER, NO_STREETS, PLACES, STREETS, is_no_place, is_plain};
 use super::reading::{Reading, Token, is_masked};
 
 /// Where addresses stand. A street alone or a postcode alone points to nobody and stays.
-pub(super) fn find(reading: &Reading) -> Vec<Range<usize>> {
+pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
+    let reading = look.reading;
     let mut places: Vec<Range<usize>> = Vec::new();
     let mut next = 0;
     for at in 0..reading.tokens.len() {
@@ -13,8 +16,10 @@ pub(super) fn find(reading: &Reading) -> Vec<Range<usize>> {
             continue;
         }
         let Some((first, last)) = street(reading, at)
+            .or_else(|| named_after(reading, at))
             .or_else(|| home(reading, at))
             .or_else(|| postcode_and_number(reading, at))
+            .or_else(|| number_and_postcode(reading, at))
         else {
             continue;
         };
@@ -30,79 +35,6 @@ pub(super) fn find(reading: &Reading) -> Vec<Range<usize>> {
     }
     places
 }
-
-/// Endings that nearly always make a street.
-const STREETS: [&str; 22] = [
-    "straat",
-    "str",
-    "laan",
-    "weg",
-    "plein",
-    "dijk",
-    "kade",
-    "singel",
-    "gracht",
-    "steeg",
-    "dreef",
-    "plantsoen",
-    "allee",
-    "boulevard",
-    "dwarsweg",
-    "pad",
-    "hof",
-    "ln",
-    "markt",
-    "steege",
-    "straot",
-    "wal",
-];
-
-/// Endings that streets share with other words: they need a capital, and a number right behind them.
-const PLACES: [&str; 22] = [
-    "akker", "baan", "berg", "brink", "dam", "donk", "enk", "erf", "es", "esch", "haven", "hoek",
-    "horst", "kamp", "maat", "meen", "meent", "oord", "park", "ring", "veld", "weide",
-];
-
-/// Words that end like a street and are none; sorted.
-const NO_STREETS: &[&str] = &[
-    "arbeidsmarkt",
-    "autoweg",
-    "banenmarkt",
-    "beweg",
-    "boekenmarkt",
-    "bungalowpark",
-    "fietspad",
-    "fietsweg",
-    "gerechtshof",
-    "halverweg",
-    "halweg",
-    "hardweg",
-    "heenweg",
-    "huizenmarkt",
-    "kerstmarkt",
-    "landweg",
-    "markt",
-    "omweg",
-    "onderweg",
-    "pretpark",
-    "rommelmarkt",
-    "schoolplein",
-    "snelweg",
-    "spoorweg",
-    "supermarkt",
-    "terugweg",
-    "uitweg",
-    "vakantiepark",
-    "voetpad",
-    "vrijmarkt",
-    "waterweg",
-    "weekmarkt",
-    "woningmarkt",
-    "zandpad",
-    "zebrapad",
-    "zijstraat",
-    "zijweg",
-];
 
 /// A street by its name. Gives the first and the last token.
 fn street(reading: &Reading, at: usize) -> Option<(usize, usize)> {
@@ -165,39 +97,51 @@ fn street(reading: &Reading, at: usize) -> Option<(usize, usize)> {
     Some((first, last))
 }
 
-/// Words with a capital at the beginning of a sentence that are no part of a street.
-fn is_plain(word: &str) -> bool {
-    matches!(
-        word,
-        "ik" | "wij"
-            | "we"
-            | "de"
-            | "het"
-            | "een"
-            | "mijn"
-            | "onze"
-            | "op"
-            | "aan"
-            | "in"
-            | "naar"
-            | "van"
-            | "adres"
-            | "er"
-            | "hier"
-            | "dit"
-            | "dat"
-            | "is"
-            | "bij"
-            | "hallo"
-            | "hoi"
-            | "welke"
-            | "deze"
-            | "die"
-            | "wat"
-            | "waar"
-            | "bezorg"
-            | "woon"
-    )
+/// "Laan van 't Loo 7", "Plein van Siena 3": a kind of street, "van" and a name.
+fn named_after(reading: &Reading, at: usize) -> Option<(usize, usize)> {
+    if !NAMED_AFTER.contains(&reading.word(at)) || reading.word(at + 1) != "van" {
+        return None;
+    }
+    let mut next = at + 2;
+    while next < at + 5 && matches!(reading.word(next), "de" | "den" | "der" | "het" | "'" | "t") {
+        next += 1;
+    }
+    let name = next;
+    while next < name + 3
+        && reading
+            .tokens
+            .get(next)
+            .is_some_and(|token| token.capital && token.is_letters())
+    {
+        next += 1;
+    }
+    (next > name)
+        .then(|| house_number(reading, next))?
+        .map(|last| (at, last))
+}
+
+/// "Noordeinde 22, 7731 AC": a word with a capital and a house number, when a postcode follows.
+fn number_and_postcode(reading: &Reading, at: usize) -> Option<(usize, usize)> {
+    let token = reading.tokens.get(at)?;
+    if !token.is_letters() || token.text.chars().count() < 3 {
+        return None;
+    }
+    let last = house_number(reading, at + 1)?;
+    let next = if matches!(reading.word(last + 1), "," | ".") {
+        last + 2
+    } else {
+        last + 1
+    };
+    let end = postcode(reading, next)?;
+    Some((at, end - 1))
+}
+
+fn is_street_name(word: &str) -> bool {
+    NO_STREETS.binary_search(&word).is_err()
+        && STREETS.iter().any(|end| {
+            word.strip_suffix(end)
+                .is_some_and(|front| front.chars().count() >= 3)
+        })
 }
 
 /// "ik woon op Het Vlier 8", "mijn adres is Lange Nering 45": a name of at most four words and a number.
@@ -215,20 +159,24 @@ fn home(reading: &Reading, at: usize) -> Option<(usize, usize)> {
                     next += 1;
                 }
             }
-            if !matches!(word(next), "op" | "aan" | "naar") {
+            let capital = reading.tokens.get(next).is_some_and(|token| token.capital);
+            if matches!(word(next), "op" | "aan" | "naar") {
+                next += 1;
+            } else if !capital || word(next) == "ik" {
                 return None;
             }
-            next += 1;
             let small = |at: usize| reading.tokens.get(at).is_some_and(|token| !token.capital);
             if matches!(word(next), "de" | "het" | "'") && small(next) {
                 next += 1;
             }
         }
         "adres" | "woonadres" | "huisadres" => {
-            if !matches!(word(next), "is" | ":" | "was" | "=") {
+            let capital = reading.tokens.get(next).is_some_and(|token| token.capital);
+            if matches!(word(next), "is" | ":" | "was" | "=") {
+                next += 1;
+            } else if !capital {
                 return None;
             }
-            next += 1;
         }
         _ => return None,
     }
@@ -248,47 +196,11 @@ fn home(reading: &Reading, at: usize) -> Option<(usize, usize)> {
     None
 }
 
-fn is_no_place(word: &str) -> bool {
-    matches!(
-        word,
-        "mezelf"
-            | "mijzelf"
-            | "mijn"
-            | "kamers"
-            | "kamer"
-            | "een"
-            | "met"
-            | "sinds"
-            | "al"
-            | "ongeveer"
-            | "nummer"
-            | "nr"
-            | "maar"
-            | "en"
-            | "flat"
-            | "verdieping"
-            | "camping"
-            | "azc"
-            | "boerderij"
-            | "is"
-            | "dat"
-            | "die"
-            | "voor"
-            | "in"
-            | "per"
-            | "om"
-            | "ik"
-            | "niet"
-            | "hoek"
-            | "rand"
-            | "zichzelf"
-            | "andere"
-            | "ander"
-    )
-}
-
 /// A postcode with a house number behind it, or before it.
 fn postcode_and_number(reading: &Reading, at: usize) -> Option<(usize, usize)> {
+    if glued(reading.word(at)) {
+        return Some((at, at));
+    }
     if let Some(end) = postcode(reading, at) {
         let mut next = end;
         for _ in 0..5 {
@@ -304,9 +216,10 @@ fn postcode_and_number(reading: &Reading, at: usize) -> Option<(usize, usize)> {
                     | "is"
                     | "met"
                     | "op"
+                    | "dan"
                     | "-"
-                    | "zwolle"
-            ) {
+            ) || is_place(reading, next)
+            {
                 next += 1;
             }
         }
@@ -328,9 +241,44 @@ fn postcode_and_number(reading: &Reading, at: usize) -> Option<(usize, usize)> {
         {
             next += 1;
         }
-        return postcode(reading, next).map(|end| (number, end - 1));
+        if let Some(end) = postcode(reading, next) {
+            return Some((number, end - 1));
+        }
+        // "nummer 14 in de Kerkstraat"
+        let mut next = last + 1;
+        while next < last + 3 && matches!(reading.word(next), "in" | "aan" | "van" | "de" | "het") {
+            next += 1;
+        }
+        return (next > last + 1 && is_street_name(reading.word(next))).then_some((number, next));
     }
     None
+}
+
+/// The name of a place between a postcode and "nr 6".
+fn is_place(reading: &Reading, at: usize) -> bool {
+    reading
+        .tokens
+        .get(at)
+        .is_some_and(|token| token.is_letters() && token.text.chars().count() >= 3)
+        && matches!(
+            reading.word(at + 1),
+            "nr" | "nummer" | "huisnummer" | "huisnr" | ","
+        )
+        && reading.tokens.get(at + 2).is_some_and(|token| {
+            is_house(token) || matches!(token.text.as_str(), "nr" | "nummer" | "huisnummer")
+        })
+}
+
+/// A postcode and a house number in one word: "7721ab14".
+fn glued(word: &str) -> bool {
+    let (front, number) = word.split_at_checked(6).unwrap_or_default();
+    let (digits, letters) = front.split_at_checked(4).unwrap_or_default();
+    !digits.starts_with('0')
+        && digits.len() == 4
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && letters.bytes().all(|b| b.is_ascii_lowercase())
+        && (1..=3).contains(&number.len())
+        && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The token after a postcode that begins here: `8011AB`, `8011 AB`, `8011 ab`.
@@ -405,10 +353,17 @@ fn house_number(reading: &Reading, at: usize) -> Option<usize> {
             matches!(
                 token.text.as_str(),
                 "hs" | "bis" | "huis" | "boven" | "beneden" | "hoog" | "rood" | "zwart"
-            ) || token.text.len() == 1
-                && token.is_letters()
-                && (token.capital
-                    || !matches!(token.text.as_str(), "u" | "k" | "n" | "t" | "m" | "x"))
+            ) || token.text.len() <= 4
+                && ["hs", "hg"].iter().any(|end| {
+                    token
+                        .text
+                        .strip_suffix(end)
+                        .is_some_and(|front| front.bytes().all(|b| b.is_ascii_digit()))
+                })
+                || token.text.len() == 1
+                    && token.is_letters()
+                    && (token.capital
+                        || !matches!(token.text.as_str(), "u" | "k" | "n" | "t" | "m" | "x"))
         })
     };
     if dash

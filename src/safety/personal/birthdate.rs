@@ -2,20 +2,27 @@
 
 use std::ops::Range;
 
+use super::Look;
 use super::reading::{Reading, is_masked};
+use super::spoken;
 
 /// Where dates stand that words such as "geboren" make a date of birth. A year alone ("in 1961 geboren") is none.
-pub(super) fn find(reading: &Reading) -> Vec<Range<usize>> {
+pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
+    let reading = look.reading;
     let mut places = Vec::new();
     let mut at = 0;
     // Where the date before ended: no word for birth is looked for across it.
     let mut behind = 0;
     while at < reading.tokens.len() {
-        let Some(end) = date(reading, at) else {
+        let Some((end, year)) = date(reading, at) else {
             at += 1;
             continue;
         };
-        if is_named_before(reading, at, behind) || is_named_after(reading, end) {
+        if is_named_before(reading, at, behind)
+            || is_named_after(reading, end)
+            || is_long_ago(year)
+                && (is_of_person(reading, at, end) || is_birthday(reading, at, behind))
+        {
             places.push(reading.span(at, end - 1));
         }
         (at, behind) = (end, end);
@@ -24,9 +31,80 @@ pub(super) fn find(reading: &Reading) -> Vec<Range<usize>> {
 }
 
 fn is_birth(word: &str) -> bool {
-    word.starts_with("gebo")
+    word.starts_with("gebo") && !word.starts_with("geboe") && !word.starts_with("gebod")
         || word.starts_with("gebr") && word.contains("oor")
-        || matches!(word, "geb" | "gebdat" | "gebdatum" | "gebdag")
+        || matches!(
+            word,
+            "geb"
+                | "gebdat"
+                | "gebdatum"
+                | "gebdag"
+                | "born"
+                | "birth"
+                | "dob"
+                | "nacido"
+                | "nacida"
+                | "nacimiento"
+                | "naissance"
+                | "dogum"
+                | "doğum"
+                | "dogdum"
+                | "doğdum"
+        )
+        || word.starts_with("urodz")
+        || word.starts_with("geburts")
+}
+
+/// Whether somebody who writes may have been born in this year. A year of two digits is one of the last century: a
+/// date of this century says more often when something happened.
+fn is_long_ago((year, length): (u32, usize)) -> bool {
+    length == 4 && year <= 2019 || length == 2 && year >= 27
+}
+
+/// "ik ben van 12 maart 61", "mijn man (14-02-1952)".
+fn is_of_person(reading: &Reading, at: usize, end: usize) -> bool {
+    let word = |back| reading.word_before(at, back);
+    if word(1) == "(" && reading.word(end) == ")" {
+        return is_person(word(2));
+    }
+    word(1) == "van"
+        && (matches!(word(2), "ben" | "kom")
+            || word(2) == "ik" && word(3) == "ben"
+            || word(2) == "is" && is_person(word(3))
+            || is_person(word(2)) && word(3) == "mijn")
+}
+
+fn is_person(word: &str) -> bool {
+    matches!(
+        word,
+        "ik" | "hij"
+            | "zij"
+            | "ze"
+            | "man"
+            | "vrouw"
+            | "moeder"
+            | "vader"
+            | "zoon"
+            | "dochter"
+            | "broer"
+            | "zus"
+            | "partner"
+            | "opa"
+            | "oma"
+            | "buurman"
+            | "buurvrouw"
+            | "kleinzoon"
+            | "kleindochter"
+    )
+}
+
+/// "mijn verjaardag is 9 oktober 1949", "jarig op 4 juni 1957".
+fn is_birthday(reading: &Reading, at: usize, behind: usize) -> bool {
+    (1..=4)
+        .map_while(|back| at.checked_sub(back).filter(|place| *place >= behind))
+        .map(|place| reading.word(place))
+        .take_while(|word| !word.starts_with(is_masked))
+        .any(|word| matches!(word, "jarig" | "verjaardag" | "verjaar" | "birthday"))
 }
 
 /// What a date after "geboren" may be the day of instead.
@@ -83,8 +161,11 @@ fn is_named_after(reading: &Reading, end: usize) -> bool {
     false
 }
 
-/// The token after a date that begins here.
-fn date(reading: &Reading, at: usize) -> Option<usize> {
+/// A year as it is written, and how many digits it has.
+type Year = (u32, usize);
+
+/// The token after a date that begins here, and its year.
+fn date(reading: &Reading, at: usize) -> Option<(usize, Year)> {
     if at > 0
         && reading.touch(at - 1, at)
         && reading
@@ -94,12 +175,14 @@ fn date(reading: &Reading, at: usize) -> Option<usize> {
     {
         return None;
     }
-    let first = number(reading, at)?;
-    let (value, length) = first;
+    if is_month_name(reading.word(at)) {
+        return month_first(reading, at);
+    }
+    let (value, length) = day(reading, at)?;
     if length == 8 {
         let (front, back) = (value / 10_000, value % 10_000);
         let (day, month, year) = (front / 100, front % 100, back);
-        return (is_day(day) && is_month(month) && is_year(year, 4)).then_some(at + 1);
+        return (is_day(day) && is_month(month) && is_year(year, 4)).then_some((at + 1, (year, 4)));
     }
     let mut next = at + 1;
     if length == 4 {
@@ -108,12 +191,13 @@ fn date(reading: &Reading, at: usize) -> Option<usize> {
         next = separator(reading, next)? + 1;
         let day = number(reading, separator(reading, next)?)?;
         let end = separator(reading, next)? + 1;
-        return (is_year(value, 4) && is_month(month.0) && is_day(day.0)).then_some(end);
+        return (is_year(value, 4) && is_month(month.0) && is_day(day.0))
+            .then_some((end, (value, 4)));
     }
     if length > 2 || !is_day(value) {
         return None;
     }
-    if matches!(reading.word(next), "e" | "ste" | "de") {
+    if matches!(reading.word(next), "e" | "ste" | "de" | "of") {
         next += 1;
     }
     let month = separator(reading, next)?;
@@ -123,12 +207,39 @@ fn date(reading: &Reading, at: usize) -> Option<usize> {
     {
         return None;
     }
-    next = separator(reading, month + 1)?;
-    if reading.word(next) == "'" {
-        next += 1;
+    year(reading, separator(reading, month + 1)?)
+}
+
+/// "March 4th, 1990".
+fn month_first(reading: &Reading, at: usize) -> Option<(usize, Year)> {
+    let (value, length) = day(reading, at + 1)?;
+    (length <= 2 && is_day(value))
+        .then(|| year(reading, separator(reading, at + 2)?))
+        .flatten()
+}
+
+fn year(reading: &Reading, at: usize) -> Option<(usize, Year)> {
+    let at = if reading.word(at) == "'" { at + 1 } else { at };
+    let year = number(reading, at)?;
+    is_year(year.0, year.1).then_some((at + 1, year))
+}
+
+/// A day as a number, as "4th" or "12e", or in words.
+fn day(reading: &Reading, at: usize) -> Option<(u32, usize)> {
+    let word = reading.word(at);
+    if let Some(found) = number(reading, at) {
+        return Some(found);
     }
-    let (year, length) = number(reading, next)?;
-    is_year(year, length).then_some(next + 1)
+    let front = ["th", "st", "nd", "rd", "ste", "de", "e"]
+        .iter()
+        .find_map(|end| word.strip_suffix(end))
+        .filter(|front| {
+            (1..=2).contains(&front.len()) && front.bytes().all(|b| b.is_ascii_digit())
+        });
+    if let Some(value) = front.and_then(|front| front.parse().ok()) {
+        return Some((value, 2));
+    }
+    spoken::value(word).map(|value| (value, 2))
 }
 
 /// The token after a dash, slash or dot; the same token when there is none.
@@ -167,10 +278,31 @@ fn is_month_name(word: &str) -> bool {
     const MONTHS: [&str; 12] = [
         "jan", "feb", "maa", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec",
     ];
-    matches!(word, "mrt" | "oct" | "october" | "march" | "may")
-        || MONTHS.iter().any(|month| word.starts_with(month))
-            && (word.len() <= 4
-                || ["ari", "rt", "ril", "i", "ie", "us", "ber"]
-                    .iter()
-                    .any(|end| word.ends_with(end)))
+    matches!(
+        word,
+        "mrt"
+            | "oct"
+            | "october"
+            | "march"
+            | "may"
+            | "april"
+            | "june"
+            | "july"
+            | "mai"
+            | "marz"
+            | "dezember"
+            | "oktober"
+            | "january"
+            | "february"
+            | "august"
+            | "mart"
+            | "ocak"
+            | "haziran"
+            | "marca"
+            | "maja"
+    ) || MONTHS.iter().any(|month| word.starts_with(month))
+        && (word.len() <= 4
+            || ["ari", "rt", "ril", "i", "ie", "us", "ber"]
+                .iter()
+                .any(|end| word.ends_with(end)))
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::Look;
 use super::numbers::{Link, Numbers, is_date, is_other_number};
 use super::reading::{Marks, Reading};
 
@@ -11,8 +12,11 @@ const NEAR: (usize, usize) = (60, 30);
 /// Where citizen service numbers stand.
 ///
 /// Nine digits in groups of any size that pass the 11-test. Eight digits only when they pass with a zero in front
-/// and a word for BSN stands near.
-pub(super) fn find(reading: &Reading, numbers: &Numbers) -> Vec<Range<usize>> {
+/// and a word for BSN stands near. Nine digits in words when they pass.
+pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
+    let Look {
+        reading, numbers, ..
+    } = look;
     let marks = reading.marks(is_word);
     let other = other_numbers(reading, numbers);
     let mut places: Vec<Range<usize>> = Vec::new();
@@ -25,6 +29,13 @@ pub(super) fn find(reading: &Reading, numbers: &Numbers) -> Vec<Range<usize>> {
             _ => places.push(signs),
         }
     }
+    places.extend(look.spoken.iter().filter_map(|row| {
+        let rest = row.without_first(reading);
+        std::iter::once(row)
+            .chain(&rest)
+            .find(|row| passes(&row.digits))
+            .map(|row| row.signs.clone())
+    }));
     places
 }
 
@@ -80,13 +91,14 @@ fn passes(digits: &[u32]) -> bool {
 }
 
 /// Words for the number, also in one word with another and with a common mistake.
-fn is_word(word: &str) -> bool {
+pub(super) fn is_word(word: &str) -> bool {
     word.contains("bsn")
         || word == "bns"
         || word.starts_with("sofi") && word != "sofie" && word != "sofia"
         || word.starts_with("burgers")
         || word.starts_with("burgerns")
         || word == "burgernummer"
+        || word == "burgernr"
         || word == "servicenummer"
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::Look;
 use super::reading::Reading;
 
 /// The longest part before or after the `@` that is looked at.
@@ -25,16 +26,26 @@ const DOMAINS: [&str; 14] = [
     "protonmail",
 ];
 
-/// Where e-mail addresses stand, also with spaces around the `@` or with "(at)" or "apenstaartje" instead of it.
-pub(super) fn find(reading: &Reading) -> Vec<Range<usize>> {
+/// Ends of addresses, for one that is typed with spaces or in words.
+const ENDS: [&str; 14] = [
+    "nl", "com", "net", "org", "be", "de", "eu", "info", "nu", "fr", "uk", "pl", "me", "online",
+];
+
+/// Where e-mail addresses stand, also with spaces around the `@`, with "(at)" or "apenstaartje" instead of it, and
+/// in words ("jan punt bakker apenstaartje ziggo punt nl").
+pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
+    let reading = look.reading;
     let mut places: Vec<Range<usize>> = Vec::new();
     for (at, token) in reading.tokens.iter().enumerate() {
         let (sign, sure) = match token.text.as_str() {
             "@" => (token.signs.clone(), true),
-            "at" | "apenstaartje" | "apestaartje" => (around(reading, at), false),
+            "at" | "apenstaartje" | "apestaartje" | "apenstaart" | "apestaart" | "arobase" => {
+                (around(reading, at), false)
+            }
             _ => continue,
         };
-        if let Some(signs) = address(reading, &sign, sure) {
+        let written = address(reading, &sign, sure);
+        if let Some(signs) = written.or_else(|| in_words(reading, at, &sign)) {
             match places.last_mut() {
                 Some(last) if signs.start < last.end => last.end = signs.end.max(last.end),
                 _ => places.push(signs),
@@ -57,6 +68,64 @@ fn around(reading: &Reading, at: usize) -> Range<usize> {
         at
     };
     reading.span(first, last)
+}
+
+/// An address of which the full stops stand apart or are words.
+fn in_words(reading: &Reading, at: usize, sign: &Range<usize>) -> Option<Range<usize>> {
+    let first = reading.token_from(sign.start);
+    let mut last = reading.token_from(sign.end);
+    let mut spelled = reading.word(at) != "at";
+    let bare = |at: usize| {
+        reading
+            .tokens
+            .get(at)
+            .is_some_and(|token| token.text.chars().all(char::is_alphanumeric))
+    };
+    if !bare(last) {
+        return None;
+    }
+    let mail = DOMAINS.contains(&reading.word(last));
+    let mut parts = 0;
+    // "bakkerij smit punt nl"
+    if spelled && dot(reading, last + 1).is_none() && bare(last + 1) {
+        last += 1;
+    }
+    // The domain: words with a full stop between them; "punt", or the sign with or without spaces.
+    while let Some(dot) = dot(reading, last + 1) {
+        if !bare(dot) || parts == 3 || reading.on_new_line(dot) {
+            break;
+        }
+        spelled |= !matches!(reading.word(last + 1), "." | ",");
+        last = dot;
+        parts += 1;
+    }
+    if !(parts > 0 && ENDS.contains(&reading.word(last)) && (mail || spelled)) {
+        return None;
+    }
+    let mut start = first.checked_sub(1).filter(|start| bare(*start))?;
+    for _ in 0..6 {
+        let Some(before) = start.checked_sub(2) else {
+            break;
+        };
+        let joins = matches!(
+            reading.word(before + 1),
+            "." | "punt" | "dot" | "_" | "-" | "streepje" | "liggend" | "underscore"
+        );
+        if !joins || !bare(before) || reading.on_new_line(start) {
+            break;
+        }
+        start = before;
+    }
+    Some(reading.span(start, last))
+}
+
+/// The token after a full stop in an address, which may be a word between brackets.
+fn dot(reading: &Reading, at: usize) -> Option<usize> {
+    match reading.word(at) {
+        "." | "," | "punt" | "dot" => Some(at + 1),
+        "[" | "(" if matches!(reading.word(at + 1), "dot" | "punt" | ".") => Some(at + 3),
+        _ => None,
+    }
 }
 
 fn address(reading: &Reading, sign: &Range<usize>, sure: bool) -> Option<Range<usize>> {

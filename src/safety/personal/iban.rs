@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
+use super::Look;
 use super::reading::Reading;
 
 /// Countries with an IBAN, and what follows the two check digits: `n` digits, `a` letters, `c` either.
 /// (Source: the IBAN registry of SWIFT, sorted by code.)
-const COUNTRIES: &[(&str, &str)] = &[
+pub(super) const COUNTRIES: &[(&str, &str)] = &[
     ("ad", "8n12c"),
     ("ae", "19n"),
     ("al", "8n16c"),
@@ -104,22 +105,41 @@ const WIDEST_GAP: usize = 8;
 /// An account number has at least this many digits; guards countries whose numbers may be letters.
 const FEWEST_DIGITS: usize = 9;
 
-/// Where account numbers stand, however they are spaced.
-pub(super) fn find(reading: &Reading) -> Vec<Range<usize>> {
-    let mut places: Vec<Range<usize>> = Vec::new();
-    for (start, sign) in reading.signs.iter().enumerate() {
-        let inside = places.last().is_some_and(|last| start < last.end);
-        if !inside
-            && sign.plain.is_ascii_lowercase()
-            && let Some(signs) = at(reading, start)
-        {
+/// Where account numbers stand, however they are spaced. Where two overlap both go: one of them passed by chance.
+///
+/// What only passes when a letter is read as a digit comes after what passes as it stands, so that the end of the word
+/// before ("is IL…", where "si" is a country too) does not take a part of a number away.
+pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
+    let reading = look.reading;
+    let mut places = starting(reading, false);
+    let exact = places.len();
+    for signs in starting(reading, true) {
+        let beside = |place: &Range<usize>| place.end <= signs.start || signs.end <= place.start;
+        // The places are in order: only those around this one can overlap.
+        let next = places
+            .get(..exact)
+            .unwrap_or_default()
+            .partition_point(|place| place.start < signs.start);
+        let around = next.saturating_sub(2)..(next + 2).min(exact);
+        if places.get(around).unwrap_or_default().iter().all(beside) {
             places.push(signs);
         }
     }
     places
 }
 
-fn at(reading: &Reading, start: usize) -> Option<Range<usize>> {
+/// The account numbers that begin at any letter; `loose` reads a letter o as a zero.
+fn starting(reading: &Reading, loose: bool) -> Vec<Range<usize>> {
+    reading
+        .signs
+        .iter()
+        .enumerate()
+        .filter(|(_, sign)| sign.typed().is_ascii_lowercase())
+        .filter_map(|(start, _)| at(reading, start, loose))
+        .collect()
+}
+
+fn at(reading: &Reading, start: usize, loose: bool) -> Option<Range<usize>> {
     let mut characters = Characters { reading, at: start };
     let country: String = [characters.next()?.1, characters.next()?.1]
         .iter()
@@ -130,9 +150,12 @@ fn at(reading: &Reading, start: usize) -> Option<Range<usize>> {
         .and_then(|at| COUNTRIES.get(at))?;
     let mut whole = country;
     let mut end = start;
+    let mut read = 0;
     for part in std::iter::once((2, 'n')).chain(parts(shape)) {
         for _ in 0..part.0 {
-            let (place, character) = characters.next()?;
+            let (place, typed) = characters.next()?;
+            let character = if loose { meant(typed, part.1) } else { typed };
+            read += usize::from(typed.is_ascii_digit());
             let fits = match part.1 {
                 'n' => character.is_ascii_digit(),
                 'a' => character.is_ascii_lowercase(),
@@ -146,12 +169,22 @@ fn at(reading: &Reading, start: usize) -> Option<Range<usize>> {
         }
     }
     // No look at what follows: a letter or digit too many, or the next word glued to it, hides nothing.
-    let digits = whole.bytes().filter(u8::is_ascii_digit).count();
-    (digits >= FEWEST_DIGITS && passes(&whole)).then_some(start..end)
+    (read >= FEWEST_DIGITS && passes(&whole)).then_some(start..end)
+}
+
+/// What was meant by a sign that looks like another: a letter o for a zero, an l or i for a one, and a zero for a
+/// letter o. The check digits say whether it is right.
+fn meant(typed: char, sort: char) -> char {
+    match (typed, sort) {
+        ('o', 'n') => '0',
+        ('i' | 'l', 'n') => '1',
+        ('0', 'a') => 'o',
+        _ => typed,
+    }
 }
 
 /// `4a10n` as `(4, 'a'), (10, 'n')`.
-fn parts(shape: &str) -> impl Iterator<Item = (usize, char)> {
+pub(super) fn parts(shape: &str) -> impl Iterator<Item = (usize, char)> {
     shape
         .split_inclusive(|c: char| c.is_ascii_lowercase())
         .filter_map(|part| {
@@ -184,7 +217,7 @@ impl Iterator for Characters<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         for gap in 0..=WIDEST_GAP {
-            let plain = self.reading.signs.get(self.at + gap)?.plain;
+            let plain = self.reading.signs.get(self.at + gap)?.typed();
             if plain.is_ascii_alphanumeric() {
                 let place = self.at + gap;
                 self.at = place + 1;

@@ -8,22 +8,34 @@
 //!   only decide where a check says too little: eight digits, document numbers, passwords.
 //! - A number that passes the 11-test right after a word such as "bestelnummer" stays, unless a word for BSN
 //!   stands near: one in eleven order numbers of nine digits passes by chance, and a librarian needs them.
+//! - A word and a value belong together when nothing ends the sentence between them ("de code die ik per sms kreeg
+//!   is 483920"); years, prices, postcodes and numbers to call are no codes.
+//! - Numbers in words are read as numbers ([`spoken`]), and a word of digits and letters o as digits.
 //! - What was masked before is one opaque sign, and no word is looked for across it, so that masking twice
 //!   gives the same as masking once.
 
+mod account;
 mod address;
+mod address_words;
 mod birthdate;
 mod bsn;
 mod card;
+mod code;
 mod document;
 mod email;
+mod given;
 mod iban;
 mod left;
 mod name;
+mod name_words;
 mod numbers;
 mod password;
 mod phone;
+mod phrase;
 mod reading;
+mod scripts;
+mod secret_words;
+mod spoken;
 
 use std::ops::Range;
 
@@ -32,6 +44,7 @@ use crate::domain::PersonalDataKind;
 pub use left::without_remarks;
 use numbers::Numbers;
 use reading::Reading;
+use spoken::Spoken;
 
 /// How much has to be taken out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,17 +80,17 @@ fn replacement(kind: PersonalDataKind) -> &'static str {
     }
 }
 
-/// Every kind, in the order in which finders may claim a stretch of text: strict checks go first.
+/// Every kind.
 const KINDS: [PersonalDataKind; 10] = [
+    PersonalDataKind::Bsn,
     PersonalDataKind::Iban,
     PersonalDataKind::Card,
-    PersonalDataKind::Bsn,
     PersonalDataKind::Document,
     PersonalDataKind::Password,
-    PersonalDataKind::Email,
     PersonalDataKind::Phone,
-    PersonalDataKind::Birthdate,
+    PersonalDataKind::Email,
     PersonalDataKind::Address,
+    PersonalDataKind::Birthdate,
     PersonalDataKind::Name,
 ];
 
@@ -119,9 +132,13 @@ fn kinds(found: &[Found]) -> Vec<PersonalDataKind> {
     kinds
 }
 
-/// How often a text is searched at most. A second search finds what only shows once something beside it is gone
-/// ("a@b.nl06-12345678"), and nearly always nothing.
-const MOST_SEARCHES: usize = 8;
+/// How many signs are read in all searches of one text together. A second search finds what only shows once something
+/// beside it is gone ("a@b.nl06-12345678"), and nearly always nothing. Only a text that was made for it goes on longer;
+/// this is enough for every number in a message of a chat, one search each, and keeps a longer text quick.
+const MOST_READ: usize = 1_000_000;
+
+/// The fewest searches that a text of any length gets before it is given up.
+const FEWEST_SEARCHES: usize = 16;
 
 /// What has to go, in the order of the text, without overlap.
 ///
@@ -130,7 +147,8 @@ const MOST_SEARCHES: usize = 8;
 fn search(text: &str, scope: Scope) -> Vec<Found> {
     let mut reading = Reading::new(text);
     let mut found = Vec::new();
-    for _ in 0..MOST_SEARCHES {
+    let searches = MOST_READ / reading.signs.len().max(1);
+    for _ in 0..searches.max(FEWEST_SEARCHES) {
         let before = found.len();
         search_once(&mut reading, scope, &mut found);
         if found.len() == before {
@@ -150,23 +168,72 @@ fn search(text: &str, scope: Scope) -> Vec<Found> {
     found
 }
 
+/// What a finder looks at.
+struct Look<'a> {
+    reading: &'a Reading,
+    numbers: Numbers,
+    spoken: Vec<Spoken>,
+}
+
+impl<'a> Look<'a> {
+    fn new(reading: &'a Reading) -> Self {
+        Self {
+            reading,
+            numbers: Numbers::new(reading),
+            spoken: spoken::rows(reading),
+        }
+    }
+}
+
+/// Gives the stretches of one kind, in signs.
+type Finder = fn(&Look<'_>) -> Vec<Range<usize>>;
+
+/// All finders, in the order in which they may claim a stretch of text: strict checks go first.
+const FINDERS: [(PersonalDataKind, Finder); 11] = [
+    (PersonalDataKind::Iban, iban::find),
+    (PersonalDataKind::Card, card::find),
+    (PersonalDataKind::Iban, account::find),
+    (PersonalDataKind::Bsn, bsn::find),
+    (PersonalDataKind::Document, document::find),
+    (PersonalDataKind::Password, password::find),
+    (PersonalDataKind::Email, email::find),
+    (PersonalDataKind::Phone, phone::find),
+    (PersonalDataKind::Birthdate, birthdate::find),
+    (PersonalDataKind::Address, address::find),
+    (PersonalDataKind::Name, name::find),
+];
+
+fn may_never_be_written(kind: PersonalDataKind) -> bool {
+    matches!(
+        kind,
+        PersonalDataKind::Bsn
+            | PersonalDataKind::Iban
+            | PersonalDataKind::Card
+            | PersonalDataKind::Document
+            | PersonalDataKind::Password
+    )
+}
+
 fn search_once(reading: &mut Reading, scope: Scope, found: &mut Vec<Found>) {
-    let mut numbers = Numbers::new(reading);
-    for kind in KINDS {
-        let mut places = match (kind, scope) {
-            (PersonalDataKind::Iban, _) => iban::find(reading),
-            (PersonalDataKind::Card, _) => card::find(reading, &numbers),
-            (PersonalDataKind::Bsn, _) => bsn::find(reading, &numbers),
-            (PersonalDataKind::Document, _) => document::find(reading, &numbers),
-            (PersonalDataKind::Password, _) => password::find(reading),
-            (_, Scope::Edge) => continue,
-            (PersonalDataKind::Email, _) => email::find(reading),
-            (PersonalDataKind::Phone, _) => phone::find(reading, &numbers),
-            (PersonalDataKind::Birthdate, _) => birthdate::find(reading),
-            (PersonalDataKind::Address, _) => address::find(reading),
-            (PersonalDataKind::Name, _) => name::find(reading),
+    // What was read is read again only after something was covered.
+    let mut places = Vec::new();
+    let mut next = 0;
+    while next < FINDERS.len() {
+        let look = Look::new(reading);
+        let hit = FINDERS
+            .iter()
+            .enumerate()
+            .skip(next)
+            .filter(|(_, (kind, _))| scope == Scope::Record || may_never_be_written(*kind))
+            .find_map(|(at, (kind, find))| {
+                places = find(&look);
+                places.retain(|signs| !signs.is_empty());
+                (!places.is_empty()).then_some((at, *kind))
+            });
+        let Some((at, kind)) = hit else {
+            break;
         };
-        places.retain(|signs| !signs.is_empty());
+        next = at + 1;
         places.sort_unstable_by_key(|signs| (signs.start, std::cmp::Reverse(signs.end)));
         places.dedup_by(|next, first| {
             let overlaps = next.start < first.end;
@@ -175,15 +242,11 @@ fn search_once(reading: &mut Reading, scope: Scope, found: &mut Vec<Found>) {
             }
             overlaps
         });
-        if places.is_empty() {
-            continue;
-        }
         found.extend(places.iter().map(|signs| Found {
             kind,
             place: reading.place(signs),
         }));
         reading.cover(kind, &places);
-        numbers = Numbers::new(reading);
     }
 }
 

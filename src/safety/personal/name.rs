@@ -1,9 +1,12 @@
-//! Names of people who say who they are.
+//! Names of people who say who they are, or of whom somebody says so.
 
 use std::ops::Range;
 
+use super::Look;
 use crate::language::is_common;
 
+use super::given::{is_given, is_surely_given};
+use super::name_words::{CLOSINGS, NO_NAMES, OWN_TITLES, PEOPLES, PERSONS, THANKS, TITLES};
 use super::reading::{Reading, Token, is_masked};
 
 /// What was said before the name.
@@ -11,65 +14,257 @@ use super::reading::{Reading, Token, is_masked};
 enum Opening {
     /// "ik ben": more often something else follows, so the word has to look like a name.
     Am,
-    /// "mijn naam is", "ik heet", "ik ben mevrouw": a name in small letters counts too.
+    /// "dit is", "met": a name only when it surely is one.
+    Perhaps,
+    /// "mijn naam is", "ik heet": a name in small letters counts too.
     Called,
+    /// "mevrouw": a name in small letters counts when it is no ordinary word.
+    Title,
+    /// "groetjes": what follows up to the end of the line is the name.
+    Closing,
 }
 
 /// The most words of one name.
 const LONGEST: usize = 6;
 
-/// Where names stand after "ik ben", "mijn naam is" and "ik heet".
-pub(super) fn find(reading: &Reading) -> Vec<Range<usize>> {
+/// Where names stand: after "ik ben", "mijn naam is", "u spreekt met" and the same in other languages, after
+/// "mevrouw" and "meneer", and at the end of a letter.
+pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
+    let reading = look.reading;
     let mut places = Vec::new();
     for at in 0..reading.tokens.len() {
-        if let Some((first, opening)) = opening(reading, at)
+        if let Some((first, opening)) = opening(reading, at).or_else(|| closing(reading, at))
             && let Some(end) = name(reading, first, opening)
+            && (opening != Opening::Closing || is_signature(reading, end))
         {
             places.push(reading.span(first, end - 1));
+        }
+        if reading.word(at) == "is"
+            && reading.word(at + 1) == "mijn"
+            && reading.word(at + 2) == "naam"
+        {
+            places.extend(before(reading, at));
+        }
+        let named = is_greeted(reading, at) || reading.word_before(at, 1) == ",";
+        if reading.word(at + 1) == "hier" && named && is_given(reading.word(at)) {
+            places.push(reading.span(at, at));
         }
     }
     places
 }
 
+/// "Johanna Bos is mijn naam": the words with a capital before "is".
+fn before(reading: &Reading, is: usize) -> Option<Range<usize>> {
+    let first = (1..=4)
+        .map_while(|back| is.checked_sub(back))
+        .take_while(|at| {
+            reading.tokens.get(*at).is_some_and(|token| {
+                token.is_letters()
+                    && (token.capital || is_particle(&token.text) || is_surely_given(&token.text))
+                    && !is_no_name(&token.text)
+            })
+        })
+        .last()?;
+    Some(reading.span(first, is - 1))
+}
+
 /// Where the name would begin, when words that introduce one begin here.
 fn opening(reading: &Reading, at: usize) -> Option<(usize, Opening)> {
+    let (next, opening) = said(reading, at)?;
+    if opening == Opening::Title {
+        return Some((next, opening));
+    }
+    let title =
+        |at: usize| TITLES.contains(&reading.word(at)) || OWN_TITLES.contains(&reading.word(at));
+    let next = if reading.word(next) == "de" && title(next + 1) {
+        next + 1
+    } else {
+        next
+    };
+    if !title(next) {
+        return Some((next, opening));
+    }
+    let next = next + 1;
+    let next = if reading.word(next) == "." {
+        next + 1
+    } else {
+        next
+    };
+    Some((next, Opening::Called))
+}
+
+/// The words that introduce a name, and where they end.
+fn said(reading: &Reading, at: usize) -> Option<(usize, Opening)> {
     let word = |ahead: usize| reading.word(at + ahead);
-    let (mut next, mut opening) = match word(0) {
-        "ik" | "k" if word(1) == "ben" => (at + 2, Opening::Am),
-        "ben" if word(1) == "ik" => (at + 2, Opening::Am),
-        "ik" | "k" if matches!(word(1), "heet" | "heette") => (at + 2, Opening::Called),
+    let found = match word(0) {
+        "ik" if word(1) == "ben" && word(2) == "het" => {
+            (if word(3) == "," { 4 } else { 3 }, Opening::Perhaps)
+        }
+        "ik" | "k" if word(1) == "ben" => (2, Opening::Am),
+        "ben" if word(1) == "ik" => (2, Opening::Am),
+        "i" if word(1) == "am" => (2, Opening::Am),
+        "i" if word(1) == "'" && word(2) == "m" => (3, Opening::Am),
+        "im" | "soy" | "jestem" => (1, Opening::Am),
+        "ich" if word(1) == "bin" => (2, Opening::Am),
+        "ik" | "k" if matches!(word(1), "heet" | "heette" | "heeet") => (2, Opening::Called),
+        "heet" if word(1) == "ik" => (2, Opening::Called),
+        "heet" if PERSONS.contains(&reading.word_before(at, 1)) => (1, Opening::Am),
+        "ich" if matches!(word(1), "heisse" | "heiße") => (2, Opening::Called),
+        "name"
+            if matches!(reading.word_before(at, 1), "my" | "mein" | "full")
+                && matches!(word(1), "is" | "ist" | ":") =>
+        {
+            (2, Opening::Called)
+        }
+        "name" if word(1) == "'" && word(2) == "s" => (3, Opening::Called),
+        "je" if word(1) == "suis" => (2, Opening::Am),
+        "van" if PERSONS.contains(&reading.word_before(at, 1)) => (1, Opening::Perhaps),
+        "appelle" if reading.word_before(at, 1) == "'" => (1, Opening::Called),
+        "llamo" if reading.word_before(at, 1) == "me" => (1, Opening::Called),
+        "nombre" if word(1) == "es" => (2, Opening::Called),
+        "chiamo" => (1, Opening::Called),
+        "nazywam" if matches!(word(1), "sie" | "się") => (2, Opening::Called),
+        "imie" if reading.word_before(at, 1) == "na" => (1, Opening::Called),
+        "adım" | "adim" | "ismim" | "ismi" | "اسمي" => (1, Opening::Called),
+        "зовут" | "звати" => (1, Opening::Called),
         "naam" if is_own(reading, at) && matches!(word(1), "is" | ":" | "=") => {
-            (at + 2, Opening::Called)
+            (2, Opening::Called)
+        }
+        "naam"
+            if matches!(reading.word_before(at, 1), "zijn" | "haar" | "diens")
+                && word(1) == "is" =>
+        {
+            (2, Opening::Am)
+        }
+        "naam" if reading.on_new_line(at) && word(1) == "is" => (2, Opening::Title),
+        "naam" if word(1) != "is" && (is_own(reading, at) || reading.on_new_line(at)) => {
+            (1, Opening::Am)
+        }
+        "voornaam" | "achternaam" | "roepnaam" => (
+            if matches!(word(1), "is" | ":" | "=") {
+                2
+            } else {
+                1
+            },
+            Opening::Title,
+        ),
+        "ik" if word(1) == "," => (2, Opening::Perhaps),
+        "noem" if matches!(word(1), "me" | "mij") => {
+            (if word(2) == "maar" { 3 } else { 2 }, Opening::Am)
+        }
+        "spreekt" if word(1) == "met" => (2, Opening::Called),
+        "spreekt" if matches!(word(1), "u" | "je") && word(2) == "met" => (3, Opening::Called),
+        "met" if is_greeted(reading, at) => (1, Opening::Perhaps),
+        "dit" if word(1) == "is" => (2, Opening::Perhaps),
+        person if PERSONS.contains(&person) && is_own_person(reading, at) => (1, Opening::Perhaps),
+        title if TITLES.contains(&title) => {
+            let short = matches!(title, "mevr" | "mw" | "mvr" | "dhr" | "fam");
+            let stop = usize::from(short && word(1) == ".");
+            (1 + stop, Opening::Title)
         }
         _ => return None,
     };
-    let title = |at: usize| {
-        matches!(
-            reading.word(at),
-            "mevrouw"
-                | "mevr"
-                | "mw"
-                | "meneer"
-                | "mijnheer"
-                | "dhr"
-                | "heer"
-                | "dokter"
-                | "opa"
-                | "oma"
-                | "tante"
-        )
-    };
-    if reading.word(next) == "de" && title(next + 1) {
-        next += 1;
+    Some((at + found.0, found.1))
+}
+
+/// Whether it is somebody's mother, son or neighbour: "mijn moeder Riet".
+fn is_own_person(reading: &Reading, at: usize) -> bool {
+    matches!(
+        reading.word_before(at, 1),
+        "mijn" | "mn" | "me" | "onze" | "ons" | "n" | "haar" | "zijn"
+    )
+}
+
+/// Whether a greeting, or nothing, stands before "met": "goedemiddag, met Petra".
+fn is_greeted(reading: &Reading, at: usize) -> bool {
+    if at == 0 {
+        return true;
     }
-    if title(next) {
-        next += 1;
-        opening = Opening::Called;
-        if reading.word(next) == "." {
+    let before = if matches!(reading.word(at - 1), "," | "!" | ".") {
+        2
+    } else {
+        1
+    };
+    matches!(
+        reading.word_before(at, before),
+        "hallo"
+            | "hoi"
+            | "hai"
+            | "hey"
+            | "hee"
+            | "goedemorgen"
+            | "goedemiddag"
+            | "goedenavond"
+            | "goedendag"
+            | "goeiedag"
+            | "goeiemorgen"
+            | "goeiemiddag"
+            | "goeienavond"
+            | "moi"
+            | "dag"
+            | "middag"
+            | "morgen"
+            | "avond"
+    )
+}
+
+/// Where the name under a letter would begin.
+fn closing(reading: &Reading, at: usize) -> Option<(usize, Opening)> {
+    let word = reading.word(at);
+    let mut next = at + 1;
+    if CLOSINGS.contains(&word) || is_spelled_closing(reading, at) {
+        while next < at + 4 && matches!(reading.word(next), "," | "." | ":" | "-" | "!") {
             next += 1;
         }
+        if matches!(reading.word(next), "van" | "uw")
+            && reading
+                .tokens
+                .get(next + 1)
+                .is_some_and(|token| token.capital)
+        {
+            next += 1;
+        }
+        let named = OWN_TITLES.contains(&reading.word(next));
+        return Some((next + usize::from(named), Opening::Closing));
     }
-    Some((next, opening))
+    if !THANKS.contains(&word) {
+        return None;
+    }
+    while next < at + 3 && matches!(reading.word(next), "," | "." | "!") {
+        next += 1;
+    }
+    let apart = next > at + 1 || reading.on_new_line(next);
+    let capital = reading.tokens.get(next).is_some_and(|token| token.capital);
+    (apart && capital && is_signed(reading, next)).then_some((next, Opening::Closing))
+}
+
+/// The last letter of "m.v.g.".
+fn is_spelled_closing(reading: &Reading, at: usize) -> bool {
+    reading.word(at) == "g"
+        && ["v", "m"].iter().zip([2, 4]).all(|(letter, back)| {
+            reading.word_before(at, back) == *letter && reading.word_before(at, back - 1) == "."
+        })
+}
+
+/// Whether at most three words with capitals stand between here and the end of the text.
+fn is_signed(reading: &Reading, at: usize) -> bool {
+    let rest = reading.tokens.get(at..).unwrap_or_default();
+    rest.len() <= 6
+        && rest.iter().all(|token| {
+            token.text == "." || is_particle(&token.text) || token.capital && token.is_letters()
+        })
+        && rest
+            .first()
+            .is_some_and(|token| is_given(&token.text) || !is_ordinary(&token.text))
+}
+
+/// Whether a name under a letter ends where it should: at the end of the line or of the sentence.
+fn is_signature(reading: &Reading, end: usize) -> bool {
+    reading.tokens.get(end).is_none_or(|token| {
+        token.ends_part()
+            || matches!(token.text.as_str(), "en" | "uit")
+            || !token.text.chars().all(char::is_alphanumeric)
+    }) || reading.on_new_line(end)
 }
 
 /// Whether "naam" is the sender's: "mijn naam", "m'n naam", or alone at the beginning of a line.
@@ -95,8 +290,38 @@ fn name(reading: &Reading, first: usize, opening: Opening) -> Option<usize> {
     }
     let token = reading.tokens.get(at)?;
     let after_particle = at > start && start == first;
+    let small = |token: &Token| {
+        token.is_letters()
+            && token.text.chars().count() >= 4
+            && !is_no_name(&token.text)
+            && !is_verb_like(&token.text)
+            && (!is_ordinary(&token.text) || is_surely_given(&token.text))
+    };
     let fits = match opening {
-        Opening::Am => !after_particle && is_name(reading, at, token),
+        Opening::Am => {
+            !after_particle && is_name(reading, at, token)
+                || start == first && is_given_alone(reading, at, token)
+        }
+        Opening::Perhaps => {
+            start == first
+                && (token.capital && is_given(&token.text)
+                    || is_name(reading, at, token) && has_surname(reading, at)
+                    || is_given_alone(reading, at, token))
+        }
+        Opening::Title => {
+            token.is_letters()
+                && !is_no_name(&token.text)
+                && (token.capital && !token.capitals
+                    || small(token)
+                    || token.capitals && at > start)
+        }
+        Opening::Closing => {
+            token.is_letters()
+                && !is_no_name(&token.text)
+                && (token.capital || small(token) || is_surely_given(&token.text))
+                && (start == first || token.capital)
+        }
+        Opening::Called if is_welcome(reading, at) => false,
         Opening::Called => {
             token.is_letters()
                 && token.text.chars().count() >= 2
@@ -126,7 +351,7 @@ fn name(reading: &Reading, first: usize, opening: Opening) -> Option<usize> {
         let Some(token) = reading.tokens.get(next) else {
             break;
         };
-        let small = opening == Opening::Called
+        let small = matches!(opening, Opening::Called | Opening::Closing)
             && !token.capital
             && !is_common(&token.text)
             && token.text.chars().count() >= 3
@@ -147,6 +372,22 @@ fn name(reading: &Reading, first: usize, opening: Opening) -> Option<usize> {
         end = next + 1;
     }
     Some(end)
+}
+
+/// "ik heet iedereen welkom" names nobody.
+fn is_welcome(reading: &Reading, at: usize) -> bool {
+    (at..at + 6).any(|at| reading.word(at) == "welkom")
+}
+
+/// A given name in small letters that closes its part of the sentence: "ik ben jan", "hallo met wilma, …".
+fn is_given_alone(reading: &Reading, at: usize, token: &Token) -> bool {
+    is_surely_given(&token.text)
+        && (ends(reading, at + 1) || is_given_or_rare(reading.word(at + 1)))
+}
+
+/// Whether a word after a given name may be the surname.
+fn is_given_or_rare(word: &str) -> bool {
+    is_particle(word) || word.chars().count() >= 4 && !is_common(word) && !is_no_name(word)
 }
 
 /// Whether a sentence or a part of it ends before this token.
@@ -207,9 +448,7 @@ fn is_name(reading: &Reading, at: usize, token: &Token) -> bool {
         && !is_no_name(&token.text)
         && !inner_capital(reading, token)
         && !(reading.word(at + 1) == "'" && matches!(reading.word(at + 2), "er" | "ers"))
-        && (!is_ordinary(&token.text)
-            || GIVEN.binary_search(&token.text.as_str()).is_ok()
-            || has_surname(reading, at))
+        && (!is_ordinary(&token.text) || is_given(&token.text) || has_surname(reading, at))
 }
 
 /// Whether a word is more likely an ordinary word than a name. The list of words ends at nine letters, and hardly
@@ -228,8 +467,8 @@ fn has_surname(reading: &Reading, at: usize) -> bool {
         token.capital
             && token.is_letters()
             && !token.capitals
+            && token.text.chars().count() >= 3
             && !is_no_name(&token.text)
-            && !is_common(&token.text)
     })
 }
 
@@ -248,427 +487,12 @@ fn is_no_name(word: &str) -> bool {
     NO_NAMES.binary_search(&word).is_ok()
         || PEOPLES.iter().any(|people| word.starts_with(people))
         || word.ends_with("nummer")
+        || word.ends_with("bank")
+        || word.ends_with("dienst")
 }
 
 /// What people say about a name: "mijn naam is veranderd".
 fn is_verb_like(word: &str) -> bool {
     (word.starts_with("ge") || word.starts_with("ver"))
         && (word.ends_with('d') || word.ends_with('t') || word.ends_with("en"))
-}
-
-/// Given names that are ordinary words too; sorted.
-const GIVEN: &[&str] = &[
-    "adam",
-    "amber",
-    "anker",
-    "antoinette",
-    "bart",
-    "bernadette",
-    "bert",
-    "bloem",
-    "bob",
-    "bram",
-    "christiaan",
-    "constantijn",
-    "daan",
-    "dirk",
-    "eefje",
-    "elisabeth",
-    "ella",
-    "ester",
-    "fleur",
-    "floor",
-    "franciscus",
-    "franciska",
-    "frank",
-    "geertruida",
-    "gerard",
-    "gert",
-    "grietje",
-    "guus",
-    "harm",
-    "hein",
-    "henderika",
-    "hendrik",
-    "hendrikus",
-    "henk",
-    "herman",
-    "hugo",
-    "ineke",
-    "ingrid",
-    "iris",
-    "jaap",
-    "jacqueline",
-    "jan",
-    "jannie",
-    "jantje",
-    "jasmijn",
-    "jet",
-    "joep",
-    "johannesje",
-    "joost",
-    "joris",
-    "kees",
-    "klaas",
-    "klaasje",
-    "koen",
-    "konstantin",
-    "koos",
-    "lieve",
-    "linde",
-    "lisa",
-    "lotte",
-    "madelief",
-    "margaretha",
-    "maria",
-    "marie",
-    "marieke",
-    "marijn",
-    "mark",
-    "maximiliaan",
-    "mees",
-    "merel",
-    "mieke",
-    "miep",
-    "mies",
-    "mike",
-    "mina",
-    "mirte",
-    "noor",
-    "nora",
-    "olivier",
-    "otto",
-    "paul",
-    "peter",
-    "petronella",
-    "pien",
-    "piet",
-    "pieter",
-    "rein",
-    "riet",
-    "rob",
-    "roos",
-    "rosa",
-    "ruben",
-    "saar",
-    "sam",
-    "sander",
-    "sebastiaan",
-    "sebastian",
-    "sofie",
-    "stefan",
-    "ster",
-    "sterre",
-    "storm",
-    "teun",
-    "theodorus",
-    "thomas",
-    "tijn",
-    "tim",
-    "tom",
-    "tommie",
-    "toon",
-    "toos",
-    "truus",
-    "vera",
-    "victor",
-    "viola",
-    "wilg",
-    "wilhelmina",
-    "wilhelmus",
-    "willem",
-    "willy",
-    "wim",
-    "wolf",
-    "youssef",
-];
-
-/// Beginnings of words for where somebody comes from.
-const PEOPLES: &[&str] = &[
-    "afghaan",
-    "afrikaan",
-    "algerijn",
-    "amerikaan",
-    "antillia",
-    "arabi",
-    "armeen",
-    "belg",
-    "brits",
-    "bulgaar",
-    "chine",
-    "christ",
-    "deens",
-    "drents",
-    "duits",
-    "egypt",
-    "engels",
-    "eritre",
-    "ethiop",
-    "europe",
-    "frans",
-    "fries",
-    "ghane",
-    "grieks",
-    "griek",
-    "hindoe",
-    "hongaar",
-    "indiaa",
-    "indiase",
-    "indonesi",
-    "iraak",
-    "iraans",
-    "iranier",
-    "irakees",
-    "irakez",
-    "italiaan",
-    "jemen",
-    "jood",
-    "joods",
-    "katholiek",
-    "koerd",
-    "kroaat",
-    "litouw",
-    "marokkaan",
-    "molukse",
-    "molukker",
-    "moslim",
-    "nederlands",
-    "nederlander",
-    "nigeri",
-    "oekrai",
-    "overijssel",
-    "pakistaan",
-    "palestij",
-    "perzisch",
-    "polen",
-    "pools",
-    "poolse",
-    "portuge",
-    "protestant",
-    "roemeen",
-    "rus",
-    "russ",
-    "salland",
-    "servi",
-    "somali",
-    "soedan",
-    "spaans",
-    "spanjaard",
-    "sudan",
-    "surinaam",
-    "surinam",
-    "syri",
-    "thais",
-    "tsjech",
-    "tukker",
-    "tunes",
-    "turk",
-    "twent",
-    "vietna",
-    "vlaming",
-    "zwols",
-    "zwollenaar",
-];
-
-/// Ordinary words that often follow, and short ones that the word list does not know; sorted.
-const NO_NAMES: &[&str] = &[
-    "aan",
-    "aardig",
-    "afgekeurd",
-    "al",
-    "alleen",
-    "alleenstaand",
-    "alleenstaande",
-    "analfabeet",
-    "anders",
-    "aow",
-    "aow-er",
-    "arm",
-    "autist",
-    "autistisch",
-    "bang",
-    "benieuwd",
-    "bewoner",
-    "bezig",
-    "bij",
-    "bijna",
-    "bijstand",
-    "blij",
-    "blind",
-    "boos",
-    "bsn",
-    "cak",
-    "chronisch",
-    "client",
-    "correct",
-    "daar",
-    "dakloos",
-    "dan",
-    "dat",
-    "de",
-    "dement",
-    "depressief",
-    "deze",
-    "die",
-    "digibeet",
-    "digid",
-    "dik",
-    "dit",
-    "doof",
-    "door",
-    "dus",
-    "echt",
-    "een",
-    "eenzaam",
-    "eigenlijk",
-    "en",
-    "er",
-    "erg",
-    "even",
-    "facebook",
-    "fout",
-    "geen",
-    "gehandicapt",
-    "gek",
-    "gelovig",
-    "gescheiden",
-    "gestopt",
-    "getrouwd",
-    "goed",
-    "google",
-    "haar",
-    "heel",
-    "hem",
-    "het",
-    "hier",
-    "hij",
-    "hoe",
-    "hollander",
-    "hulp",
-    "huurder",
-    "ik",
-    "in",
-    "invalide",
-    "inwoner",
-    "is",
-    "ja",
-    "jarig",
-    "je",
-    "jong",
-    "jullie",
-    "klaar",
-    "kwijt",
-    "langs",
-    "ma",
-    "maar",
-    "mama",
-    "man",
-    "mantelzorger",
-    "me",
-    "mee",
-    "met",
-    "mijn",
-    "mijnoverheid",
-    "misschien",
-    "moe",
-    "moeder",
-    "na",
-    "naar",
-    "nederland",
-    "net",
-    "niet",
-    "nieuw",
-    "niks",
-    "nl",
-    "nog",
-    "nooit",
-    "nu",
-    "oke",
-    "om",
-    "oma",
-    "omdat",
-    "onjuist",
-    "onze",
-    "ook",
-    "op",
-    "opa",
-    "opgelicht",
-    "oud",
-    "ouder",
-    "over",
-    "pa",
-    "papa",
-    "pgb",
-    "rijk",
-    "sinds",
-    "slecht",
-    "slechthorend",
-    "slechtziend",
-    "slim",
-    "sms",
-    "statushouder",
-    "student",
-    "te",
-    "telegram",
-    "tevreden",
-    "toch",
-    "toen",
-    "toeslagen",
-    "trots",
-    "u",
-    "uit",
-    "uw",
-    "uwv",
-    "vader",
-    "van",
-    "vandaag",
-    "verkeerd",
-    "vluchteling",
-    "voor",
-    "voortaan",
-    "vrij",
-    "vroeger",
-    "vrouw",
-    "waar",
-    "wajong",
-    "want",
-    "wat",
-    "we",
-    "weduw",
-    "weduwe",
-    "weduwnaar",
-    "weer",
-    "wees",
-    "weg",
-    "wel",
-    "welkom",
-    "werkloos",
-    "werkzoekend",
-    "whatsapp",
-    "wie",
-    "windows",
-    "wmo",
-    "ww",
-    "ze",
-    "zeer",
-    "zelf",
-    "ziek",
-    "zo",
-    "zoek",
-    "zonder",
-    "zwanger",
-    "zzp",
-    "zzp-er",
-    "zzper",
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_words_can_be_searched() {
-        assert!(GIVEN.is_sorted());
-        assert!(NO_NAMES.is_sorted());
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::reading::Reading;
+use super::reading::{Reading, Token};
 
 /// The most signs between two groups of one number.
 const WIDEST_GAP: usize = 8;
@@ -147,69 +147,97 @@ fn separator(plain: char) -> Link {
     }
 }
 
-/// Words after which a number is something else than it may look like. Numbers of the tax office are not among
-/// them on purpose: an "aanslagnummer" has the BSN in it.
+/// Words after which a number is something else than it may look like. Words on "nummer" and "code" are known
+/// by their end.
 const OTHER_NUMBERS: &[&str] = &[
-    "abonneenummer",
-    "artikelnummer",
     "barcode",
-    "bestelcode",
     "bestelling",
-    "bestelnr",
-    "bestelnummer",
-    "biebnummer",
-    "biebpas",
+    "bibliotheekkaart",
     "bibliotheekpas",
-    "contractnummer",
-    "debiteurnummer",
-    "dossiernummer",
+    "bibpas",
+    "biebkaart",
+    "biebpas",
+    "dossier",
     "ean",
     "factuur",
-    "factuurnr",
-    "factuurnummer",
-    "incidentnummer",
+    "incident",
     "isbn",
-    "isbnnummer",
-    "kamernummer",
-    "klantennummer",
-    "klantnr",
-    "klantnummer",
+    "kenmerk",
     "kvk",
-    "kvknummer",
-    "lenersnummer",
-    "lidnummer",
-    "lidmaatschapsnummer",
-    "meldingsnummer",
-    "meternummer",
+    "lenerskaart",
+    "lenerspas",
+    "lidkaart",
     "order",
-    "ordernr",
-    "ordernummer",
-    "pakketnummer",
-    "pasnummer",
-    "polisnummer",
-    "referentienummer",
-    "relatienummer",
+    "pakket",
+    "referentie",
+    "reservering",
     "rsin",
-    "serienummer",
-    "ticketnummer",
-    "trackingnummer",
-    "volgnummer",
-    "zaaknr",
-    "zaaknummer",
+    "ticket",
+    "zaak",
 ];
+
+/// Beginnings of words on "nummer" that may be about a person or an account: those numbers are looked at. Numbers of
+/// the tax office are among them, because an "aanslagnummer" has the BSN in it.
+const OWN_NUMBERS: &[&str] = &[
+    "06",
+    "aanslag",
+    "bank",
+    "belasting",
+    "beschikking",
+    "bsn",
+    "btw",
+    "burg",
+    "card",
+    "credit",
+    "document",
+    "fiscaal",
+    "giro",
+    "gsm",
+    "huis",
+    "iban",
+    "id",
+    "kaart",
+    "loonheffing",
+    "mobiel",
+    "paspoort",
+    "person",
+    "persoon",
+    "rekening",
+    "rijbewijs",
+    "service",
+    "sofi",
+    "tel",
+    "vreemdeling",
+];
+
+/// Whether a word says that the number after it is of an order, a book, a case.
+fn is_other_word(word: &str) -> bool {
+    OTHER_NUMBERS.binary_search(&word).is_ok()
+        || ["nummer", "nr", "code"].iter().any(|end| {
+            word.strip_suffix(end).is_some_and(|front| {
+                front.chars().count() >= 2
+                    && front.chars().all(char::is_alphabetic)
+                    && !OWN_NUMBERS.iter().any(|own| front.starts_with(own))
+            })
+        })
+}
 
 /// Whether the word right before this stretch says that the number is something else: an order, a book, a case.
 ///
 /// "is", "nummer" and signs such as a colon may stand in between.
 pub(super) fn is_other_number(reading: &Reading, signs: &Range<usize>) -> bool {
     let mut at = reading.token_from(signs.start);
-    for _ in 0..4 {
+    let (mut library, mut said) = (false, false);
+    for _ in 0..8 {
         let Some(before) = at.checked_sub(1) else {
             return false;
         };
         at = before;
         let word = reading.word(at);
-        if OTHER_NUMBERS.contains(&word) {
+        library |= matches!(word, "bieb" | "bibliotheek");
+        if is_other_word(word)
+            || matches!(word, "pas" | "pasje") && (library || is_of_library(reading, signs))
+        {
             return true;
         }
         let filler = matches!(
@@ -220,6 +248,9 @@ pub(super) fn is_other_number(reading: &Reading, signs: &Range<usize>) -> bool {
                 | "was"
                 | "met"
                 | "van"
+                | "de"
+                | "bieb"
+                | "bibliotheek"
                 | ":"
                 | "."
                 | "#"
@@ -229,11 +260,20 @@ pub(super) fn is_other_number(reading: &Reading, signs: &Range<usize>) -> bool {
                 | "\""
                 | "'"
         );
-        if !filler {
+        said |= matches!(word, "is" | "was");
+        // "mijn klantnummer bij de energie is …": what the number is comes before some other words.
+        let letters = reading.tokens.get(at).is_some_and(Token::is_letters);
+        if !(filler || said && letters && !super::bsn::is_word(word)) {
             return false;
         }
     }
     false
+}
+
+/// "van de bieb", right after a number.
+fn is_of_library(reading: &Reading, signs: &Range<usize>) -> bool {
+    let after = reading.token_from(signs.end);
+    (after..after + 4).any(|at| matches!(reading.word(at), "bieb" | "bibliotheek"))
 }
 
 /// Whether a stretch is the same digits that a date has: day, month and year with one kind of sign in between.
@@ -259,4 +299,33 @@ pub(super) fn is_date(numbers: &Numbers, reading: &Reading, first: usize) -> boo
     (1..=31).contains(&value(first))
         && (1..=12).contains(&value(first + 1))
         && (1900..=2099).contains(&value(first + 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_for_other_numbers_are_known_by_their_end() {
+        assert!(OTHER_NUMBERS.is_sorted());
+        for word in [
+            "bestelnummer",
+            "klantnr",
+            "lidnummer",
+            "biebpas",
+            "ordernummer",
+        ] {
+            assert!(is_other_word(word), "{word}");
+        }
+        for word in [
+            "nummer",
+            "burgerservicenummer",
+            "aanslagnummer",
+            "kaartnummer",
+            "nr",
+            "tel",
+        ] {
+            assert!(!is_other_word(word), "{word}");
+        }
+    }
 }

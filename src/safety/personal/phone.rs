@@ -2,12 +2,16 @@
 
 use std::ops::Range;
 
+use super::Look;
 use super::numbers::{Link, Numbers, is_date, is_other_number};
 use super::reading::Reading;
 
 /// Where phone numbers stand: Dutch ones of ten digits, with or without the country code, and foreign ones with
 /// theirs. Help lines and services (112, 0800, 0900, 088, 14 + area code) are nobody's and stay.
-pub(super) fn find(reading: &Reading, numbers: &Numbers) -> Vec<Range<usize>> {
+pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
+    let Look {
+        reading, numbers, ..
+    } = look;
     let marks = reading.marks(is_word);
     let mut places: Vec<Range<usize>> = Vec::new();
     let mut next = 0;
@@ -20,7 +24,8 @@ pub(super) fn find(reading: &Reading, numbers: &Numbers) -> Vec<Range<usize>> {
             .or_else(|| {
                 let groups = window(reading, numbers, first, 9)?;
                 let mobile = numbers.digits(reading, &groups).first() == Some(&6);
-                (mobile && marks.near(&numbers.signs(&groups), 25, 0)).then_some(Number::Of(groups))
+                (mobile && marks.near(&numbers.signs(&groups), 25, 20))
+                    .then_some(Number::Of(groups))
             });
         match groups {
             Some(Number::Of(groups)) if !is_other_number(reading, &numbers.signs(&groups)) => {
@@ -32,7 +37,25 @@ pub(super) fn find(reading: &Reading, numbers: &Numbers) -> Vec<Range<usize>> {
             _ => {}
         }
     }
+    places.extend(look.spoken.iter().filter_map(|row| {
+        let rest = row.without_first(reading);
+        std::iter::once(row)
+            .chain(&rest)
+            .find(|row| is_spoken(&row.digits, marks.near(&row.signs, 30, 30)))
+            .map(|row| row.signs.clone())
+    }));
     places
+}
+
+/// Whether digits that were written in words are a phone number; without the zero only when a word for it is near.
+fn is_spoken(digits: &[u32], named: bool) -> bool {
+    match digits {
+        [0, 8, 8, ..] | [0, 8 | 9, 0, 0, ..] => false,
+        [0, 1..=8, ..] => digits.len() == 10,
+        [3, 1, ..] => digits.len() == 11,
+        [6, ..] => digits.len() == 9 && named,
+        _ => false,
+    }
 }
 
 enum Number {
@@ -59,6 +82,8 @@ fn is_word(word: &str) -> bool {
             | "mob"
             | "06"
             | "gsm"
+            | "call"
+            | "phone"
     ) || word.starts_with("telefoon")
 }
 
@@ -90,7 +115,12 @@ fn national(reading: &Reading, numbers: &Numbers, first: usize) -> Option<Number
         return Some(Number::Service(whole.unwrap_or(first..first + 1)));
     }
     let groups = window(reading, numbers, first, 10)?;
-    if begin.len() < 2 || is_date(numbers, reading, first) {
+    let single = numbers.lengths(&groups).iter().all(|length| *length == 1);
+    if begin.len() < 2 && !single
+        || is_date(numbers, reading, first)
+        || ends_word(reading, numbers.signs(&groups).start)
+        || is_in_account(reading, numbers.signs(&groups).start)
+    {
         return None;
     }
     match numbers.digits(reading, &groups).as_slice() {
@@ -98,6 +128,31 @@ fn national(reading: &Reading, numbers: &Numbers, first: usize) -> Option<Number
         [0, 1..=7, ..] | [0, 8, 4 | 5 | 7, ..] => Some(Number::Of(groups)),
         _ => None,
     }
+}
+
+/// Whether the digits are the end of a word that has digits before letters too ("3SXYZ0123456789").
+fn ends_word(reading: &Reading, start: usize) -> bool {
+    (0..start)
+        .rev()
+        .take(12)
+        .map(|at| reading.plain(at))
+        .take_while(|plain| plain.is_alphanumeric())
+        .any(|plain| plain.is_ascii_digit())
+}
+
+/// Whether the digits follow a country, two digits and a bank ("NL00 ABNA"): an account number with a mistake.
+fn is_in_account(reading: &Reading, start: usize) -> bool {
+    let before: String = (start.saturating_sub(14)..start)
+        .rev()
+        .map(|at| reading.plain(at))
+        .filter(char::is_ascii_alphanumeric)
+        .take(8)
+        .collect();
+    before.len() == 8
+        && before.bytes().enumerate().all(|(at, b)| match at {
+            4 | 5 => b.is_ascii_digit(),
+            _ => b.is_ascii_lowercase(),
+        })
 }
 
 fn international(reading: &Reading, numbers: &Numbers, first: usize) -> Option<Number> {

@@ -8,6 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 use crate::domain::PersonalDataKind;
 use crate::language::is_invisible;
 
+use super::scripts::ZEROS;
 use super::{KINDS, replacement};
 
 /// Stands for what was masked before. A private-use character: nobody types it, and if somebody does it only ends
@@ -30,75 +31,6 @@ fn sign_for(kind: PersonalDataKind) -> char {
     }
 }
 
-/// Where a decimal digit zero stands in each script (Unicode general category Nd).
-const ZEROS: [char; 65] = [
-    '\u{660}',
-    '\u{6F0}',
-    '\u{7C0}',
-    '\u{966}',
-    '\u{9E6}',
-    '\u{A66}',
-    '\u{AE6}',
-    '\u{B66}',
-    '\u{BE6}',
-    '\u{C66}',
-    '\u{CE6}',
-    '\u{D66}',
-    '\u{DE6}',
-    '\u{E50}',
-    '\u{ED0}',
-    '\u{F20}',
-    '\u{1040}',
-    '\u{1090}',
-    '\u{17E0}',
-    '\u{1810}',
-    '\u{1946}',
-    '\u{19D0}',
-    '\u{1A80}',
-    '\u{1A90}',
-    '\u{1B50}',
-    '\u{1BB0}',
-    '\u{1C40}',
-    '\u{1C50}',
-    '\u{A620}',
-    '\u{A8D0}',
-    '\u{A900}',
-    '\u{A9D0}',
-    '\u{A9F0}',
-    '\u{AA50}',
-    '\u{ABF0}',
-    '\u{FF10}',
-    '\u{104A0}',
-    '\u{10D30}',
-    '\u{11066}',
-    '\u{110F0}',
-    '\u{11136}',
-    '\u{111D0}',
-    '\u{112F0}',
-    '\u{11450}',
-    '\u{114D0}',
-    '\u{11650}',
-    '\u{116C0}',
-    '\u{11730}',
-    '\u{118E0}',
-    '\u{11950}',
-    '\u{11C50}',
-    '\u{11D50}',
-    '\u{11DA0}',
-    '\u{16A60}',
-    '\u{16AC0}',
-    '\u{16B50}',
-    '\u{1D7CE}',
-    '\u{1D7D8}',
-    '\u{1D7E2}',
-    '\u{1D7EC}',
-    '\u{1D7F6}',
-    '\u{1E140}',
-    '\u{1E2F0}',
-    '\u{1E950}',
-    '\u{1FBF0}',
-];
-
 /// One visible character.
 pub(super) struct Sign {
     /// Lower case, without accent, digits as `0` to `9`, dashes and quotes as on a keyboard.
@@ -107,6 +39,15 @@ pub(super) struct Sign {
     pub(super) capital: bool,
     /// Where it stands in the text, in bytes.
     place: Range<usize>,
+    /// Whether a letter o was typed; `plain` is a zero where it stands for one.
+    letter_o: bool,
+}
+
+impl Sign {
+    /// The plain sign with a letter o as it was typed.
+    pub(super) fn typed(&self) -> char {
+        if self.letter_o { 'o' } else { self.plain }
+    }
 }
 
 /// A word (letters and digits), or one other visible sign.
@@ -146,8 +87,8 @@ pub(super) struct Reading {
 
 impl Reading {
     pub(super) fn new(text: &str) -> Self {
-        let signs = signs(text);
-        let tokens = tokens(&signs);
+        let mut signs = signs(text);
+        let tokens = tokens(&mut signs);
         Self { signs, tokens }
     }
 
@@ -229,6 +170,7 @@ impl Reading {
                     plain: sign_for(kind),
                     capital: false,
                     place: sign.place,
+                    letter_o: false,
                 }),
                 Some(stretch) if at > stretch.start => {
                     if let Some(last) = covered.last_mut() {
@@ -238,7 +180,7 @@ impl Reading {
                 _ => covered.push(sign),
             }
         }
-        self.tokens = tokens(&covered);
+        self.tokens = tokens(&mut covered);
         self.signs = covered;
     }
 
@@ -248,8 +190,15 @@ impl Reading {
         for token in &self.tokens {
             if token.text.starts_with(is_masked) {
                 marks.walls.push(token.signs.start);
-            } else if wanted(&token.text) {
-                marks.words.push(token.signs.clone());
+            } else {
+                // "4711mobiel": a number before it may be glued to the word.
+                let word = token.text.trim_start_matches(|c: char| c.is_ascii_digit());
+                let start = token.signs.end - word.chars().count();
+                if wanted(&token.text) {
+                    marks.words.push(token.signs.clone());
+                } else if !word.is_empty() && wanted(word) {
+                    marks.words.push(start..token.signs.end);
+                }
             }
         }
         marks
@@ -307,6 +256,7 @@ fn signs(text: &str) -> Vec<Sign> {
                 plain: sign_for(kind),
                 capital: false,
                 place: start..rest,
+                letter_o: false,
             });
         } else if is_combining_mark(character) || character == '\u{FE0F}' {
             // Belongs to the sign before it (an accent, the frame of a keycap digit), and goes where that goes.
@@ -317,10 +267,12 @@ fn signs(text: &str) -> Vec<Sign> {
                 last.place.end = end;
             }
         } else if !hides(character) {
+            let plain = plain(character);
             signs.push(Sign {
-                plain: plain(character),
+                plain,
                 capital: character.is_uppercase(),
                 place: start..end,
+                letter_o: plain == 'o',
             });
         }
     }
@@ -392,7 +344,8 @@ fn plain(character: char) -> char {
     whole.to_lowercase().next().unwrap_or(whole)
 }
 
-fn tokens(signs: &[Sign]) -> Vec<Token> {
+/// Cuts signs into words. A word of digits and the letter o ("o6", "1O24") is read as a number.
+fn tokens(signs: &mut [Sign]) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     let mut start = 0;
     while let Some(sign) = signs.get(start) {
@@ -406,6 +359,10 @@ fn tokens(signs: &[Sign]) -> Vec<Token> {
             .take_while(|sign| sign.plain.is_alphanumeric())
             .count();
         let end = start + length.max(1);
+        read_zeros(signs.get_mut(start..end).unwrap_or_default());
+        let Some(sign) = signs.get(start) else {
+            break;
+        };
         let inside = signs.get(start..end).unwrap_or_default();
         let letters = || inside.iter().filter(|sign| sign.plain.is_alphabetic());
         tokens.push(Token {
@@ -417,4 +374,15 @@ fn tokens(signs: &[Sign]) -> Vec<Token> {
         start = end;
     }
     tokens
+}
+
+/// Makes the letters o of a word zeros when it has nothing but digits besides, and letters again when it has not.
+fn read_zeros(word: &mut [Sign]) {
+    let number = word.iter().any(|sign| sign.typed().is_ascii_digit())
+        && word
+            .iter()
+            .all(|sign| sign.letter_o || sign.plain.is_ascii_digit());
+    for sign in word.iter_mut().filter(|sign| sign.letter_o) {
+        sign.plain = if number { '0' } else { 'o' };
+    }
 }

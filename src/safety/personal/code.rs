@@ -1,0 +1,161 @@
+//! Codes that do not stand right after the word for them: "de code die ik via sms kreeg is 483920".
+
+use std::ops::Range;
+
+use super::Look;
+use super::password::{digits, has_unit};
+use super::reading::{Reading, is_masked};
+use super::secret_words::NO_CODE_BEFORE;
+
+/// How many words may stand between the word for a code and the code.
+const FURTHEST: usize = 11;
+
+/// A code in the same sentence, some words after the word for it.
+pub(super) fn further(look: &Look<'_>, at: usize, pin: bool) -> Option<Range<usize>> {
+    first_code(look, at + 1, pin)
+}
+
+/// Capitals and digits in one word, right after "is" or a colon in the same sentence: "de code in de brief is A1B2C3D4".
+pub(super) fn mixed(reading: &Reading, at: usize) -> Option<Range<usize>> {
+    (at + 1..at + FURTHEST)
+        .map_while(|next| reading.tokens.get(next).map(|token| (next, token)))
+        .take_while(|(_, token)| {
+            !matches!(token.text.as_str(), "." | "!" | "?" | ";")
+                && !token.text.starts_with(is_masked)
+        })
+        .find(|(next, token)| {
+            let digits = token.text.bytes().filter(u8::is_ascii_digit).count();
+            let said = matches!(reading.word(next - 1), "is" | "was" | ":" | "=");
+            said && token.capitals && digits >= 2 && token.text.len() >= 6
+        })
+        .map(|(_, token)| token.signs.clone())
+}
+
+/// A code in the same sentence as a word for a text message: "via sms kreeg ik 553201", "483920 kreeg ik per sms".
+pub(super) fn in_message(look: &Look<'_>, at: usize) -> Option<Range<usize>> {
+    let word = look.reading.word(at);
+    if !(word == "sms" || word.starts_with("smsj") || word == "tekstbericht") {
+        return None;
+    }
+    first_code(look, at + 1, false).or_else(|| before(look, at))
+}
+
+/// Whether digits that stand where a code may stand are something else: a year, a price, a postcode, a number to
+/// call, a date. A PIN may look like a year.
+pub(super) fn is_none(reading: &Reading, at: usize, signs: &Range<usize>, pin: bool) -> bool {
+    let text: String = signs
+        .clone()
+        .map(|at| reading.plain(at))
+        .filter(char::is_ascii_digit)
+        .collect();
+    let year = !pin && text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
+    let service = ["0800", "0900", "0906", "088", "14"]
+        .iter()
+        .any(|start| text.starts_with(start) && reading.word(at).len() <= start.len());
+    let after = reading.token_from(signs.end);
+    let postcode = text.len() == 4
+        && reading
+            .tokens
+            .get(after)
+            .is_some_and(|token| token.capitals && token.text.len() == 2);
+    let dashed = signs.clone().any(|at| reading.plain(at) == '-');
+    let date = dashed && text.len() != 6;
+    let glued = at > 0
+        && reading.touch(at - 1, at)
+        && !matches!(reading.word(at - 1), ":" | "=" | "#" | "(" | "\"" | "'");
+    year || service
+        || postcode
+        || date
+        || glued
+        || matches!(
+            reading.word(after),
+            "betalen" | "terug" | "netto" | "bruto" | "per"
+        )
+        || has_unit(reading, after)
+        || at > 0 && NO_CODE_BEFORE.binary_search(&reading.word(at - 1)).is_ok()
+}
+
+/// A row of four to eight digits in words that begins at this token.
+pub(super) fn spoken(look: &Look<'_>, at: usize) -> Option<Range<usize>> {
+    let row = look
+        .spoken
+        .binary_search_by_key(&at, |row| row.tokens.start)
+        .ok()
+        .and_then(|row| look.spoken.get(row))?;
+    (4..=8)
+        .contains(&row.digits.len())
+        .then(|| row.signs.clone())
+}
+
+fn first_code(look: &Look<'_>, from: usize, pin: bool) -> Option<Range<usize>> {
+    let reading = look.reading;
+    let mut at = from;
+    while at < from + FURTHEST {
+        let token = reading.tokens.get(at)?;
+        if matches!(token.text.as_str(), "." | "!" | "?" | ";") || token.text.starts_with(is_masked)
+        {
+            return None;
+        }
+        // The number after this one has a word of its own.
+        let other = token.text.len() > 6
+            && (token.text.ends_with("code") || token.text.ends_with("nummer"));
+        if other {
+            return None;
+        }
+        if let Some(signs) = spoken(look, at) {
+            return Some(signs);
+        }
+        if let Some((signs, count)) = digits(reading, at) {
+            if (4..=8).contains(&count) && !is_none(reading, at, &signs, pin) {
+                return Some(signs);
+            }
+            at = reading.token_from(signs.end);
+            continue;
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Six digits, perhaps in groups, shortly before a word.
+pub(super) fn before(look: &Look<'_>, at: usize) -> Option<Range<usize>> {
+    let reading = look.reading;
+    let last = (1..=6)
+        .map_while(|back| at.checked_sub(back))
+        .take_while(|place| {
+            !matches!(reading.word(*place), "." | "!" | "?")
+                && !reading.word(*place).starts_with(is_masked)
+        })
+        .find(|place| {
+            reading
+                .tokens
+                .get(*place)
+                .is_some_and(|token| token.is_digits())
+        })?;
+    (0..3)
+        .map_while(|back| last.checked_sub(back))
+        .find_map(|first| {
+            let (signs, count) = digits(reading, first)?;
+            let whole = signs.end == reading.tokens.get(last)?.signs.end;
+            (whole && count == 6 && !is_none(reading, first, &signs, false)).then_some(signs)
+        })
+}
+
+/// Digits in at most eight groups that end with this token: "4 9 3 1".
+pub(super) fn ending(reading: &Reading, last: usize) -> Option<Range<usize>> {
+    let digits_at = |at: usize| {
+        let token = reading.tokens.get(at)?;
+        token.is_digits().then_some(token.text.len())
+    };
+    let (mut first, mut count) = (last, digits_at(last)?);
+    while let Some(before) = first.checked_sub(1) {
+        let Some(more) = digits_at(before) else {
+            break;
+        };
+        (first, count) = (before, count + more);
+        if count > 8 {
+            return None;
+        }
+    }
+    (first < last && count >= 4).then(|| reading.span(first, last))
+}
