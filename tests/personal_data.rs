@@ -114,6 +114,13 @@ fn personal_data_in_messages_by_others_is_found_as_well() {
     Score::of(messages.iter()).holds("by others", 98.0, 1.0);
 }
 
+/// Messages by somebody who knew nothing of the finders, measured once; nobody may tune on these lines.
+#[test]
+fn personal_data_in_messages_never_seen_before_is_found_as_well() {
+    let messages = messages(include_str!("questions/persoonsgegevens_blind.jsonl"));
+    Score::of(messages.iter()).holds("never seen", 90.0, 2.5);
+}
+
 /// Messages in many styles (letters, chat, other languages), written before the finders learnt from the set by
 /// others.
 #[test]
