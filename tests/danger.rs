@@ -155,8 +155,9 @@ fn ordinary_questions_raise_no_alarm() {
 /// Messages by people who knew neither rules nor examples: the honest measure. The floors are what was measured
 /// when they were last raised; nobody may tune on these lines. `found` and `alarms` are in per cent.
 #[rstest]
-#[case::short_ones("gevaar_anderen.jsonl", 95, 9)]
-#[case::veiled_ones("gevaar_blind.jsonl", 90, 7)]
+#[case::short_ones("gevaar_anderen.jsonl", 96, 11)]
+#[case::veiled_ones("gevaar_blind.jsonl", 94, 8)]
+#[case::as_in_an_exam("gevaar_examen.jsonl", 95, 4)]
 fn danger_in_messages_by_others_is_found_as_well(
     #[case] file: &str,
     #[case] found: usize,

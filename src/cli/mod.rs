@@ -81,8 +81,8 @@ enum Command {
     },
     /// Learn from the examples of danger, and write the weights that are compiled into the program
     Train {
-        /// File with the examples
-        #[arg(default_value = "knowledge/veiligheid/voorbeelden.toml")]
+        /// Folder with the examples
+        #[arg(default_value = "knowledge/veiligheid")]
         examples: PathBuf,
         /// File for the weights
         #[arg(long, value_name = "FILE", default_value = "models/danger.bin")]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::{DangerCategory, DangerStrength};
 
-use super::learnt::Learnt;
+use super::learnt::{self, Learnt};
 use super::lexicon::Lexicon;
 use super::matching::Rule;
 use super::pattern::{Pattern, Term};
@@ -56,14 +56,32 @@ pub(super) fn assemble<P: AsRef<str>, T: AsRef<str>>(
 fn read<P: AsRef<str>, T: AsRef<str>>(files: &[(P, T)]) -> (Files, Vec<RuleProblem>) {
     let mut problems = Vec::new();
     let mut found = Files::default();
+    let source = |path: &P, text: &T| Source {
+        path: path.as_ref().to_owned(),
+        text: text.as_ref().to_owned(),
+    };
+    let (examples, files): (Vec<_>, Vec<_>) = files
+        .iter()
+        .partition(|(path, _)| learnt::is_examples(path.as_ref()));
+    let texts: Vec<(&str, &str)> = examples
+        .iter()
+        .map(|(path, text)| (path.as_ref(), text.as_ref()))
+        .collect();
+    if !texts.is_empty() {
+        match learnt::from_files(&texts) {
+            Ok(learnt) => found.examples = Some(learnt),
+            // Half of the examples teach the wrong things: then the last good ones stay.
+            Err(error) => problems.extend(
+                examples
+                    .get(error.file)
+                    .map(|(path, text)| source(path, text).unreadable(&error.source)),
+            ),
+        }
+    }
     for (path, text) in files {
-        let source = Source {
-            path: path.as_ref().to_owned(),
-            text: text.as_ref().to_owned(),
-        };
+        let source = source(path, text);
         match source.read() {
             Ok(Content::Words(file)) => found.words = Some((source, file)),
-            Ok(Content::Examples(file)) => found.examples = Some(file),
             Ok(Content::Category(category, file)) => {
                 let mut wrong = source.check_texts(&file);
                 if let Some((earlier, _)) = found.categories.get(&category) {

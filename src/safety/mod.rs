@@ -18,7 +18,7 @@ mod personal;
 mod read;
 mod rules;
 
-pub use learnt::Examples;
+pub use learnt::{Examples, ExamplesError};
 pub use personal::{Masked, Scope, find, mask, without_remarks};
 pub use read::RuleProblem;
 pub use rules::{Rules, URGENCY};

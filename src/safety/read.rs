@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::domain::DangerCategory;
 
-use super::learnt::{self, Learnt};
+use super::learnt::Learnt;
 
 /// Language of the texts and rules at the top level of a file.
 pub(super) const DUTCH: &str = "nl";
@@ -176,7 +176,6 @@ impl Files {
 /// What a file turned out to be.
 pub(super) enum Content {
     Words(WordsFile),
-    Examples(Arc<Learnt>),
     Category(DangerCategory, Box<CategoryFile>),
 }
 
@@ -213,6 +212,16 @@ impl Source {
             .or_else(|| self.text.find(piece.lines().next()?))
     }
 
+    /// What the reader of TOML says is wrong with this file.
+    pub(super) fn unreadable(&self, error: &toml::de::Error) -> RuleProblem {
+        self.problem(
+            error.span().map(|Range { start, .. }| start),
+            format!("Dit bestand is niet goed te lezen: {}", error.message()),
+            "Vergelijk het met de uitleg bovenaan een ander bestand in deze map. Vaak mist er een \
+             aanhalingsteken, een komma of een haakje.",
+        )
+    }
+
     fn is_named(&self, wanted: &str) -> bool {
         self.path
             .rsplit(['/', '\\'])
@@ -222,19 +231,7 @@ impl Source {
 
     /// Reads the file as what its name says it is.
     pub(super) fn read(&self) -> Result<Content, Box<RuleProblem>> {
-        let wrong = |error: toml::de::Error| {
-            Box::new(self.problem(
-                error.span().map(|Range { start, .. }| start),
-                format!("Dit bestand is niet goed te lezen: {}", error.message()),
-                "Vergelijk het met de uitleg bovenaan een ander bestand in deze map. Vaak mist er een \
-                 aanhalingsteken, een komma of een haakje.",
-            ))
-        };
-        if self.is_named("voorbeelden.toml") {
-            return learnt::from_file(&self.text)
-                .map(Content::Examples)
-                .map_err(wrong);
-        }
+        let wrong = |error: toml::de::Error| Box::new(self.unreadable(&error));
         if self.is_named("woorden.toml") {
             return toml::from_str(&self.text)
                 .map(Content::Words)

@@ -56,6 +56,9 @@ const STRONG_RULE: f32 = 0.8;
 /// The same for a rule for weak signals.
 const WEAK_RULE: f32 = 0.55;
 
+/// A message of fewer words is only compared with the examples when it is nearly the same as one.
+const FEWEST_WORDS: usize = 3;
+
 /// What [`Rules::why`] says when no rule but the examples told.
 const LIKE_EXAMPLES: &str = "lijkt op de voorbeelden";
 
@@ -210,7 +213,10 @@ impl Rules {
         // "Ik ruik geen gas": to the examples that is nearly the same as without the last word.
         let denied = || !self.found(words.clone().without_denials(), 0).is_empty();
         let clear = likeness.score >= learnt.strong_from && !(found.is_empty() && denied());
-        if let Some((category, language)) = learnt.kind(text, &likeness)
+        // A word or two look like anything.
+        let telling = words.len() >= FEWEST_WORDS || clear;
+        if telling
+            && let Some((category, language)) = learnt.kind(text, &likeness)
             && (clear || found.is_empty() && likeness.score >= learnt.weak_from(category))
             && !found.iter().any(|(danger, _)| danger.category == category)
         {

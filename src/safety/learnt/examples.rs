@@ -1,4 +1,4 @@
-//! `voorbeelden.toml`: the examples that editors keep.
+//! `voorbeelden*.toml`: the examples that editors keep.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,16 +11,39 @@ use crate::domain::DangerCategory;
 use super::super::read::DUTCH;
 use super::{Example, Learnt};
 
-/// The examples of one folder.
+/// From which score on a message is a weak signal, when no file says so.
+const WEAK_FROM: f32 = 0.4;
+/// The same for the categories in which a signal that is missed cannot be undone.
+const GRAVE_FROM: f32 = 0.1;
+/// From which score on it is a clear signal, when no file says so.
+const STRONG_FROM: f32 = 0.9;
+
+/// The examples of one folder: those of all its files together.
+#[derive(Clone, Debug, Default)]
+pub struct Examples {
+    files: Vec<ExamplesFile>,
+    digest: [u8; 32],
+}
+
+/// A file that cannot be read.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{source}")]
+pub struct ExamplesError {
+    /// Which of the files it is.
+    pub file: usize,
+    /// What is wrong with it.
+    pub source: toml::de::Error,
+}
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Examples {
+struct ExamplesFile {
     #[serde(rename = "drempel")]
-    weak_from: f32,
+    weak_from: Option<f32>,
     #[serde(rename = "drempel_ernstig")]
-    grave_from: f32,
+    grave_from: Option<f32>,
     #[serde(rename = "drempel_sterk")]
-    strong_from: f32,
+    strong_from: Option<f32>,
     #[serde(rename = "gewoon", default)]
     ordinary: Vec<String>,
     #[serde(rename = "gevaar", default)]
@@ -28,8 +51,6 @@ pub struct Examples {
     /// Those in other languages.
     #[serde(rename = "talen", default)]
     languages: BTreeMap<String, InLanguage>,
-    #[serde(skip)]
-    digest: [u8; 32],
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -46,11 +67,20 @@ struct InLanguage {
 static LAST: Mutex<Option<Arc<Learnt>>> = Mutex::new(None);
 
 impl Examples {
-    /// Reads the file.
-    pub fn read(text: &str) -> Result<Self, toml::de::Error> {
-        let mut examples: Self = toml::from_str(text)?;
-        examples.digest = digest(text);
-        Ok(examples)
+    /// Reads the files, each as name and text.
+    pub fn read(files: &[(&str, &str)]) -> Result<Self, ExamplesError> {
+        let read = files.iter().enumerate().map(|(file, (_, text))| {
+            toml::from_str(text).map_err(|source| ExamplesError { file, source })
+        });
+        Ok(Self {
+            files: read.collect::<Result<_, _>>()?,
+            digest: digest(files),
+        })
+    }
+
+    /// Whether a file of this name holds examples: `voorbeelden.toml`, `voorbeelden-eigen.toml` …
+    pub fn is_file(name: &str) -> bool {
+        is_examples(name)
     }
 
     /// Number of examples.
@@ -71,14 +101,24 @@ impl Examples {
     fn learn(&self) -> Learnt {
         Learnt {
             digest: self.digest,
-            weak_from: self.weak_from,
-            grave_from: self.grave_from,
-            strong_from: self.strong_from,
+            weak_from: self.threshold(|file| file.weak_from, WEAK_FROM),
+            grave_from: self.threshold(|file| file.grave_from, GRAVE_FROM),
+            strong_from: self.threshold(|file| file.strong_from, STRONG_FROM),
             ..Learnt::learn(&self.all())
         }
     }
 
+    fn threshold(&self, of: impl Fn(&ExamplesFile) -> Option<f32>, otherwise: f32) -> f32 {
+        self.files.iter().find_map(of).unwrap_or(otherwise)
+    }
+
     fn all(&self) -> Vec<Example<'_>> {
+        self.files.iter().flat_map(ExamplesFile::all).collect()
+    }
+}
+
+impl ExamplesFile {
+    fn all(&self) -> impl Iterator<Item = Example<'_>> {
         let dutch = (DUTCH, &self.ordinary, &self.danger);
         let others = self
             .languages
@@ -97,13 +137,18 @@ impl Examples {
                     text,
                 })
             })
-            .collect()
     }
 }
 
-/// What follows from the examples in this file: for our own examples what was learnt before.
-pub(in crate::safety) fn from_file(text: &str) -> Result<Arc<Learnt>, toml::de::Error> {
-    let digest = digest(text);
+/// Whether a file of `veiligheid/` holds examples, by its name: `voorbeelden.toml`, `voorbeelden-eigen.toml` …
+pub(in crate::safety) fn is_examples(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path).to_lowercase();
+    name.starts_with("voorbeelden") && name.ends_with(".toml")
+}
+
+/// What follows from the examples in these files: for our own examples what was learnt before.
+pub(in crate::safety) fn from_files(files: &[(&str, &str)]) -> Result<Arc<Learnt>, ExamplesError> {
+    let digest = digest(files);
     let shipped = Learnt::shipped();
     if shipped.digest == digest {
         return Ok(shipped);
@@ -112,13 +157,19 @@ pub(in crate::safety) fn from_file(text: &str) -> Result<Arc<Learnt>, toml::de::
     if let Some(learnt) = last.as_ref().filter(|learnt| learnt.digest == digest) {
         return Ok(Arc::clone(learnt));
     }
-    let learnt = Arc::new(Examples::read(text)?.learn());
+    let learnt = Arc::new(Examples::read(files)?.learn());
     *last = Some(Arc::clone(&learnt));
     Ok(learnt)
 }
 
-fn digest(text: &str) -> [u8; 32] {
-    Sha256::digest(text.as_bytes()).into()
+/// Of all files, in whatever order they come.
+fn digest(files: &[(&str, &str)]) -> [u8; 32] {
+    let mut digests: Vec<[u8; 32]> = files
+        .iter()
+        .map(|(_, text)| Sha256::digest(text.as_bytes()).into())
+        .collect();
+    digests.sort_unstable();
+    Sha256::digest(digests.concat()).into()
 }
 
 #[cfg(test)]
@@ -127,7 +178,6 @@ mod tests {
 
     const FILE: &str = "
         drempel = 0.0
-        drempel_ernstig = 0.0
         drempel_sterk = 0.5
         gewoon = ['de muur is nat', 'hoe vraag ik een lift aan']
         [gevaar]
@@ -138,27 +188,37 @@ mod tests {
 
     #[test]
     fn an_editor_who_adds_an_example_is_heard_at_once() {
-        let before = from_file(FILE).unwrap();
-        let added = FILE.replace("E = ['hij", "E = ['de lantaarn is uit', 'hij");
-        let after = from_file(&added).unwrap();
+        let ours = ("voorbeelden.toml", FILE);
+        let own = ("voorbeelden-eigen.toml", "gevaar.E = ['de lantaarn is uit']");
+        let before = from_files(&[ours]).unwrap();
+        let after = from_files(&[own, ours]).unwrap();
         let text = "bij ons is de lantaarn uit";
         assert!(before.weigh(text).score < after.weigh(text).score);
         assert!(after.weigh(text).score > 0.0);
         assert_eq!((after.weak_from, after.strong_from), (0.0, 0.5));
+        assert_eq!(after.grave_from, GRAVE_FROM);
     }
 
     #[test]
     fn the_weights_that_we_ship_belong_to_the_examples_that_we_ship() {
-        let ours = include_str!("../../../knowledge/veiligheid/voorbeelden.toml");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/knowledge/veiligheid");
+        let texts: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| is_examples(&path.to_string_lossy()))
+            .map(|path| std::fs::read_to_string(path).unwrap())
+            .collect();
+        let files: Vec<(&str, &str)> = texts.iter().map(|text| ("", text.as_str())).collect();
         assert!(
-            Learnt::shipped().digest == digest(ours),
+            !files.is_empty() && Learnt::shipped().digest == digest(&files),
             "the examples have changed: run `cargo run --release -- train` and commit models/danger.bin"
         );
     }
 
     #[test]
-    fn a_mistake_in_the_file_is_an_error() {
-        assert!(from_file("drempel = 'x'").is_err());
-        assert!(Examples::read("drempel = 1.0").is_err());
+    fn a_mistake_in_a_file_is_an_error_and_says_in_which() {
+        let error = from_files(&[("", FILE), ("", "drempel = 'x'")]).unwrap_err();
+        assert_eq!(error.file, 1);
+        assert!(Examples::read(&[("", "onbekend = 1")]).is_err());
     }
 }

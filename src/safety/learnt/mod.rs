@@ -1,7 +1,7 @@
 //! Does this message look like the examples of danger, or like ordinary questions?
 //!
 //! Rules find what somebody thought of. For what nobody thought of, a message is weighed against the
-//! examples that editors keep in `voorbeelden.toml`: a linear model over pieces of words, words and words
+//! examples that editors keep in `voorbeelden*.toml`: a linear model over pieces of words, words and words
 //! that stand together. Learning takes about a second, so the weights that belong to our own examples are
 //! kept in `models/danger.bin`; other examples are learnt from when they are read.
 
@@ -17,8 +17,8 @@ use crate::domain::DangerCategory;
 
 use pieces::{PLACES, Pieces};
 
-pub use examples::Examples;
-pub(super) use examples::from_file;
+pub use examples::{Examples, ExamplesError};
+pub(super) use examples::{from_files, is_examples};
 
 /// Places in the tables that tell categories and languages apart: less is asked of them.
 const FEW_PLACES: usize = 1 << 14;

@@ -18,7 +18,10 @@ const LONGEST: usize = 40;
 /// Letters in a piece of a word.
 const LETTERS: std::ops::RangeInclusive<usize> = 2..=5;
 
-/// The pieces of a row of words, as places with their share. Each half (letters, words) has length one, so
+/// The same, in letters that go on over the borders of words.
+const JOINED: std::ops::RangeInclusive<usize> = 4..=6;
+
+/// The pieces of a row of words, as places with their share. Each part (letters, words, both) has length one, so
 /// that a long message weighs as much as a short one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pieces(pub(super) Vec<(u32, f32)>);
@@ -103,8 +106,14 @@ fn pieces(words: &[String]) -> Pieces {
             together.push(of_words('t', &[word, next, after]));
         }
     }
-    let mut all = Vec::with_capacity(letters.len() + together.len());
-    for mut half in [letters, together] {
+    // "ik wil do od", "ikwildood": letters over the borders of words.
+    let joined: Vec<char> = words.iter().flat_map(|word| word.chars()).collect();
+    let across = JOINED
+        .flat_map(|size| joined.windows(size))
+        .map(|piece| place('j', piece.iter().copied()))
+        .collect();
+    let mut all = Vec::with_capacity(2 * (letters.len() + together.len()));
+    for mut half in [letters, together, across] {
         half.sort_unstable();
         half.dedup();
         let share = 1.0 / (half.len().max(1) as f32).sqrt();
