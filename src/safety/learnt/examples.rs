@@ -12,9 +12,9 @@ use super::super::read::DUTCH;
 use super::{Example, Learnt};
 
 /// From which score on a message is a weak signal, when no file says so.
-const WEAK_FROM: f32 = 0.4;
+const WEAK_FROM: f32 = 0.5;
 /// The same for the categories in which a signal that is missed cannot be undone.
-const GRAVE_FROM: f32 = 0.1;
+const GRAVE_FROM: f32 = 0.15;
 /// From which score on it is a clear signal, when no file says so.
 const STRONG_FROM: f32 = 0.9;
 
@@ -142,7 +142,11 @@ impl ExamplesFile {
 
 /// Whether a file of `veiligheid/` holds examples, by its name: `voorbeelden.toml`, `voorbeelden-eigen.toml` …
 pub(in crate::safety) fn is_examples(path: &str) -> bool {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path).to_lowercase();
+    let name = path
+        .rsplit(['/', '\\'])
+        .next()
+        .unwrap_or(path)
+        .to_lowercase();
     name.starts_with("voorbeelden") && name.ends_with(".toml")
 }
 
@@ -189,7 +193,10 @@ mod tests {
     #[test]
     fn an_editor_who_adds_an_example_is_heard_at_once() {
         let ours = ("voorbeelden.toml", FILE);
-        let own = ("voorbeelden-eigen.toml", "gevaar.E = ['de lantaarn is uit']");
+        let own = (
+            "voorbeelden-eigen.toml",
+            "gevaar.E = ['de lantaarn is uit']",
+        );
         let before = from_files(&[ours]).unwrap();
         let after = from_files(&[own, ours]).unwrap();
         let text = "bij ons is de lantaarn uit";
