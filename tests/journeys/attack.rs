@@ -311,3 +311,40 @@ fn who_floods_with_danger_takes_help_from_nobody() {
     let refused = calls.iter().filter(|call| call.code == 429).count();
     assert!(refused < 100, "{refused} of {} calls refused", calls.len());
 }
+
+#[cfg(unix)]
+#[test]
+fn what_it_writes_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let api = BotApi::start();
+    let home = Home::with(&api);
+    let _program = home.serving(&api);
+    let anna = api.resident(7065);
+    anna.says("/wis");
+    anna.hears("Zal ik alles wissen");
+    anna.says("ja");
+    anna.hears("Alles is gewist");
+    let files = home.all_bytes();
+    for needed in [
+        "aanzet.db",
+        "aanzet.db-wal",
+        "aanzet.key",
+        "aanzet.vergeten",
+    ] {
+        assert!(
+            files.iter().any(|(path, _)| path.ends_with(needed)),
+            "{needed}"
+        );
+    }
+    for (path, _) in files {
+        // Gone again at the end of the program, or empty.
+        let Ok(about) = path.metadata() else { continue };
+        let mode = about.permissions().mode() & 0o777;
+        assert!(
+            mode & 0o077 == 0 || about.len() == 0,
+            "{} may be read by others: {mode:o}",
+            path.display()
+        );
+    }
+}

@@ -304,7 +304,7 @@ impl Maker {
                     "Eikenlaan",
                     "Hoofdweg",
                 ]);
-                format!("{street} {}", self.dice.random_range(10..999))
+                format!("{street} {}", self.dice.random_range(100..1000))
             }
             Kind::Birthdate => {
                 let (day, year) = (
