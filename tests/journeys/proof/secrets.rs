@@ -376,11 +376,13 @@ impl Maker {
     /// The value with separators, in other digits, over two lines, as people and their phones write it.
     fn disguised(&mut self, kind: Kind, value: &str) -> String {
         let sizes: &[usize] = match kind {
-            Kind::Bsn => *self.one_of(&[&[9][..], &[3, 3, 3], &[4, 2, 3], &[2, 2, 2, 3], &[5, 4]]),
+            Kind::Bsn => {
+                self.one_of::<&[usize]>(&[&[9][..], &[3, 3, 3], &[4, 2, 3], &[2, 2, 2, 3], &[5, 4]])
+            }
             Kind::Iban => &[4, 4, 4, 4, 4, 4],
             Kind::Card => &[4, 4, 4, 4],
             Kind::Phone if value.starts_with("06") => {
-                *self.one_of(&[&[2, 8][..], &[2, 2, 2, 2, 2], &[10]])
+                self.one_of::<&[usize]>(&[&[2, 8][..], &[2, 2, 2, 2, 2], &[10]])
             }
             _ => return value.to_owned(),
         };
