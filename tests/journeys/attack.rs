@@ -323,7 +323,7 @@ fn what_it_writes_is_for_its_owner_only() {
     let anna = api.resident(7065);
     anna.says("/wis");
     anna.hears("Zal ik alles wissen");
-    anna.says("ja");
+    anna.presses("Ja, wis alles");
     anna.hears("Alles is gewist");
     let files = home.all_bytes();
     for needed in [

@@ -344,7 +344,7 @@ fn proof(mut home: Home, api: &BotApi, database: &Database, number: usize) {
     // Somebody wants to be forgotten, and so there is a list of who was.
     leaver.says("/wis");
     leaver.hears("Zal ik alles wissen");
-    leaver.says("ja");
+    leaver.presses("Ja, wis alles");
     leaver.hears("Alles is gewist");
     wait_until_quiet(api, database);
     program.terminate();
