@@ -220,6 +220,24 @@ fn every_room_of_the_source_is_in_the_table_and_in_the_document() {
     }
 }
 
+/// A promise without a test is a wish: what `docs/security.md` names as `file::test` must be there.
+#[test]
+fn every_test_that_the_security_page_names_is_there() {
+    let page = std::fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let named: Vec<(&str, &str)> = page
+        .split('`')
+        .filter_map(|words| words.split_once(".rs::"))
+        .collect();
+    assert!(named.len() > 30, "only {} tests were found", named.len());
+    for (file, test) in named {
+        let text = std::fs::read_to_string(root().join(format!("{file}.rs"))).unwrap_or_default();
+        assert!(
+            text.contains(&format!("fn {test}(")),
+            "there is no test {test} in {file}.rs"
+        );
+    }
+}
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }

@@ -1,7 +1,7 @@
 //! Receiving: a batch of updates is written to the inbox before the channel may forget it. Help in danger
 //! goes out before that, on a path of its own, so that it also arrives when the store is down.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -38,6 +38,14 @@ const COUNT_EVERY: Duration = Duration::from_secs(1);
 
 /// How many updates are remembered for which help went out; enough for several full batches.
 const REMEMBERED: usize = 1000;
+
+/// How often one person gets help by the direct path within [`DIRECT_WINDOW`]. Who floods with danger would
+/// otherwise use up what Telegram lets a bot send, and with it the help of others. What is over it goes by the
+/// outbox, first in line and at its pace: nobody goes without.
+const MOST_DIRECT: u32 = 5;
+
+/// See [`MOST_DIRECT`].
+const DIRECT_WINDOW: Duration = Duration::from_secs(60);
 
 /// What a channel can do at once, beside the outbox and its pace.
 pub trait Direct: Send + Sync + 'static {
@@ -84,9 +92,32 @@ pub struct Door<C> {
 struct Helped {
     order: VecDeque<i64>,
     ids: HashSet<i64>,
+    /// Since when, and how often since then, each person was helped by the direct path.
+    people: HashMap<PersonKey, (Timestamp, u32)>,
 }
 
 impl Helped {
+    /// Whether this person may be helped by the direct path once more; counts it.
+    fn admits(&mut self, person: &PersonKey, now: Timestamp) -> bool {
+        let fresh = |since: Timestamp| {
+            let past = now.millis_since(since);
+            past >= 0 && past.unsigned_abs() < DIRECT_WINDOW.as_secs() * 1000
+        };
+        if self.people.len() > REMEMBERED {
+            self.people.retain(|_, (since, _)| fresh(*since));
+            // Still a crowd: better to help some once too often than to keep count of everybody.
+            if self.people.len() > REMEMBERED {
+                self.people.clear();
+            }
+        }
+        let (since, times) = self.people.entry(person.clone()).or_insert((now, 0));
+        if !fresh(*since) {
+            (*since, *times) = (now, 0);
+        }
+        *times = times.saturating_add(1);
+        *times <= MOST_DIRECT
+    }
+
     fn remember(&mut self, update_id: i64) {
         if self.ids.insert(update_id) {
             self.order.push_back(update_id);
@@ -130,7 +161,8 @@ impl<C: Direct> Door<C> {
         join_all(incoming.iter_mut().map(|one| self.help(one, brain))).await;
     }
 
-    /// Sends help at once when there is danger. What cannot be sent now goes by the outbox, first in line.
+    /// Sends help at once when there is danger. What cannot be sent now, or was sent a few times just now, goes by
+    /// the outbox, first in line.
     async fn help(&self, incoming: &mut Incoming, brain: &Brain) {
         let Event::Text {
             danger: Some(danger),
@@ -144,11 +176,13 @@ impl<C: Direct> Door<C> {
             *help_sent = true;
             return;
         }
+        let admitted = self.helped().admits(&incoming.person, incoming.received_at);
         let help = brain.rules.help(danger);
-        let sent = self
-            .channel
-            .deliver_now(incoming.address, &help, DIRECT_WITHIN)
-            .await;
+        let sent = admitted
+            && self
+                .channel
+                .deliver_now(incoming.address, &help, DIRECT_WITHIN)
+                .await;
         if sent {
             *help_sent = true;
             self.helped().remember(incoming.update_id);
@@ -360,4 +394,38 @@ fn words(brain: &Brain, refused: Refused) -> Reply {
         ask: 0,
     };
     speech.reply(&utterance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_floods_with_danger_is_helped_directly_a_few_times_a_minute() {
+        let mut helped = Helped::default();
+        let (eve, anna) = ("eve".into(), "anna".into());
+        let times = |helped: &mut Helped, person, at| {
+            (0..20)
+                .filter(|_| helped.admits(person, Timestamp(at)))
+                .count()
+        };
+        assert_eq!(times(&mut helped, &eve, 0), 5);
+        assert_eq!(
+            times(&mut helped, &anna, 0),
+            5,
+            "of others it takes nothing"
+        );
+        assert_eq!(times(&mut helped, &eve, 59_999), 0);
+        assert_eq!(times(&mut helped, &eve, 60_000), 5);
+        assert_eq!(times(&mut helped, &eve, 0), 5, "the clock was set back");
+    }
+
+    #[test]
+    fn of_a_crowd_not_everybody_is_remembered() {
+        let mut helped = Helped::default();
+        for n in 0..5_000 {
+            assert!(helped.admits(&PersonKey::new(n.to_string()), Timestamp(n)));
+            assert!(helped.people.len() <= REMEMBERED + 1);
+        }
+    }
 }

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use teloxide::Bot;
 use teloxide::payloads::AnswerCallbackQuerySetters;
 use teloxide::requests::{
     JsonRequest, MultipartPayload, MultipartRequest, Payload, Request, Requester,
@@ -14,11 +13,13 @@ use teloxide::requests::{
 use teloxide::types::{
     BotCommand, CallbackQueryId, ChatAction, ChatId, InlineKeyboardMarkup, InputFile, ParseMode,
 };
+use teloxide::{Bot, RequestError};
 
 use super::callback::Signer;
 use super::error::CallError;
 use super::parts::{Limits, parts};
 use super::render::{Rendered, render, start};
+use super::salvage;
 use crate::domain::{BotId, ChatAddress, MessageId, Outgoing, Reply};
 use crate::service::delivery::{Channel, DeliveryOutcome};
 use crate::service::{Direct, OutgoingFile};
@@ -189,9 +190,18 @@ impl Telegram {
                 "my_chat_member",
             ],
         };
-        Ok(JsonRequest::new(self.polling.clone(), question)
+        match JsonRequest::new(self.polling.clone(), question)
             .send()
-            .await?)
+            .await
+        {
+            Ok(updates) => Ok(updates),
+            // One update that cannot be read may not hold up those of everybody else.
+            Err(RequestError::InvalidJson { raw, source }) => match salvage::updates(&raw) {
+                Some(updates) => Ok(updates),
+                None => Err(RequestError::InvalidJson { raw, source }.into()),
+            },
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn say(&self, to: ChatAddress, reply: &Reply) -> DeliveryOutcome {

@@ -11,6 +11,7 @@ mod error;
 mod parts;
 pub mod poll;
 mod render;
+mod salvage;
 
 pub use callback::Signer;
 pub use client::{ClientSettings, Me, SetupError, Telegram};

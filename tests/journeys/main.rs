@@ -9,15 +9,19 @@
 
 #[path = "../support/bot_api/mod.rs"]
 mod bot_api;
+#[path = "../support/postgres.rs"]
+mod postgres;
 #[path = "../support/program.rs"]
 mod program;
 
+mod attack;
 mod fake;
 mod life;
 mod limits;
 mod network;
 mod odd;
 mod privacy;
+mod proof;
 mod safety;
 mod talk;
 

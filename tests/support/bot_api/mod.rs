@@ -31,6 +31,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// The number of the bot account.
 pub(crate) const BOT_ID: i64 = 4_242_424_242;
 
+/// What Telegram tells about every person besides the number (first name, last name, user name). It must stand
+/// nowhere.
+pub(crate) const NAMES: [&str; 3] = ["Stilhilde", "Vertrouwelijk", "stilhilde_vertrouwelijk"];
+
 static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -352,6 +356,11 @@ impl BotApi {
         self.world().messages.clone()
     }
 
+    /// Every call, of whatever method.
+    pub(crate) fn all_calls(&self) -> Vec<Call> {
+        self.world().calls.clone()
+    }
+
     /// Every call of this method (lower case).
     pub(crate) fn calls(&self, method: &str) -> Vec<Call> {
         self.world()
@@ -403,6 +412,21 @@ impl BotApi {
             let mut world = self.world();
             let again = world.made[&update].clone();
             world.updates.push_back((update, again));
+        }
+        self.shout();
+    }
+
+    /// Delivers an update as it stands here, whatever it is and whatever the bot asked for. Without a number it
+    /// gets the next one; one that is no number stays.
+    pub(crate) fn delivers(&self, mut update: Value) {
+        {
+            let mut world = self.world();
+            let number = world.next_update;
+            world.next_update += 1;
+            if update.get("update_id").is_none() {
+                update["update_id"] = json!(number);
+            }
+            world.updates.push_back((number, update));
         }
         self.shout();
     }

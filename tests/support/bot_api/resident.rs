@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::methods::seconds_now;
-use super::{BOT_ID, BotApi, Bucket, Chat, ChatKind, Message, PATIENCE, Press, World};
+use super::{BOT_ID, BotApi, Bucket, Chat, ChatKind, Message, NAMES, PATIENCE, Press, World};
 
 /// One person with a phone, or a group. Remembers up to where the chat was read.
 pub(crate) struct Resident<'a> {
@@ -321,7 +321,7 @@ impl<'a> Resident<'a> {
     fn place(&self) -> Value {
         match self.kind {
             ChatKind::Private => {
-                json!({"id": self.chat, "type": "private", "first_name": "Bewoner"})
+                json!({"id": self.chat, "type": "private", "first_name": NAMES[0], "username": NAMES[2]})
             }
             ChatKind::Group => {
                 json!({"id": self.chat, "type": "supergroup", "title": "Buurtapp"})
@@ -331,8 +331,8 @@ impl<'a> Resident<'a> {
 
     fn person(&self) -> Value {
         json!({
-            "id": self.chat.unsigned_abs(), "is_bot": false, "first_name": "Bewoner",
-            "last_name": "Vertrouwelijk", "language_code": "nl"
+            "id": self.chat.unsigned_abs(), "is_bot": false, "first_name": NAMES[0],
+            "last_name": NAMES[1], "username": NAMES[2], "language_code": "nl"
         })
     }
 }
