@@ -56,6 +56,9 @@ const STRONG_RULE: f32 = 0.8;
 /// The same for a rule for weak signals.
 const WEAK_RULE: f32 = 0.55;
 
+/// From which score on one clause makes the whole message a weak signal.
+const CLEAR_IN_PART: f32 = 1.0;
+
 /// A message of fewer words is only compared with the examples when it is nearly the same as one.
 const FEWEST_WORDS: usize = 3;
 
@@ -147,7 +150,7 @@ impl Rules {
         // Without a full stop: the sentence goes on in the second message.
         let both = format!("{previous} {now}");
         let likeness = self.0.learnt.weigh(&both);
-        let found = self.found(self.text(&both), earlier);
+        let found = self.found(self.text(&both), earlier, true);
         self.confirmed(found, &likeness)
             .into_iter()
             .map(|(danger, _)| danger)
@@ -169,8 +172,8 @@ impl Rules {
         text
     }
 
-    /// Matches with their last word at or after word `from`.
-    fn found(&self, mut text: Text, from: usize) -> Vec<(Danger, &str)> {
+    /// Matches with their last word at or after word `from`. Unless `heed_context`, a word like "boek" silences none.
+    fn found(&self, mut text: Text, from: usize, heed_context: bool) -> Vec<(Danger, &str)> {
         let mut found: Vec<(Danger, &str)> = Vec::new();
         let silent = text.silent.clone();
         for category in &self.0.categories {
@@ -184,7 +187,9 @@ impl Rules {
                 text.each_match(&sign.rule, |taken| {
                     let Some(span) = span(taken) else { return true };
                     let counts = span.last >= from
-                        && !(sign.loose && text.near(self.0.context, span, CONTEXT));
+                        && !(heed_context
+                            && sign.loose
+                            && text.near(self.0.context, span, CONTEXT));
                     if counts {
                         best = Some(sign);
                     }
@@ -209,17 +214,28 @@ impl Rules {
         let learnt = &self.0.learnt;
         let likeness = learnt.weigh(text);
         let words = self.text(text);
-        let mut found = self.confirmed(self.found(words.clone(), 0), &likeness);
+        let mut found = self.confirmed(self.found(words.clone(), 0, true), &likeness);
         // "Ik ruik geen gas": to the examples that is nearly the same as without the last word.
-        let denied = || !self.found(words.clone().without_denials(), 0).is_empty();
+        let denied = || {
+            !self
+                .found(words.clone().without_denials(), 0, true)
+                .is_empty()
+        };
         let clear = likeness.score >= learnt.strong_from && !(found.is_empty() && denied());
         // A word or two look like anything.
         let telling = words.len() >= FEWEST_WORDS || clear;
+        let in_part = likeness.nearby >= CLEAR_IN_PART;
         if telling
-            && let Some((category, language)) = learnt.kind(text, &likeness)
-            && (clear || found.is_empty() && likeness.score >= learnt.weak_from(category))
+            && let Some((category, language)) = learnt.kind(&likeness)
+            && (clear
+                || found.is_empty() && (in_part || likeness.score >= learnt.weak_from(category)))
             && !found.iter().any(|(danger, _)| danger.category == category)
         {
+            // A rule that a word like "boek" silenced still knows better what it is about.
+            let category = self
+                .found(words.clone(), 0, false)
+                .first()
+                .map_or(category, |(danger, _)| danger.category);
             let danger = Danger {
                 category,
                 strength: if clear {

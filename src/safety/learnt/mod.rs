@@ -74,7 +74,8 @@ pub(super) struct Likeness {
     pub(super) score: f32,
     /// The same for a few words together, when the message is long: a rule may rest on those.
     pub(super) nearby: f32,
-    window: usize,
+    /// The part that is most like danger.
+    part: Pieces,
 }
 
 impl Table {
@@ -178,30 +179,28 @@ impl Learnt {
 
     /// What the part of a message looks like that is most like danger.
     pub(super) fn weigh(&self, text: &str) -> Likeness {
-        let scores = pieces::windows(text);
-        let best = scores
-            .iter()
-            .map(|window| self.danger.weigh(window))
-            .enumerate()
-            .max_by(|(_, a), (_, b)| a.total_cmp(b));
-        let (window, score) = best.unwrap_or((0, f32::NEG_INFINITY));
-        let nearby = pieces::narrow_windows(text)
-            .iter()
-            .map(|window| self.danger.weigh(window))
-            .fold(score, f32::max);
+        let (score, whole) = self.most_like_danger(pieces::windows(text));
+        let (in_part, part) = self.most_like_danger(pieces::narrow_windows(text));
+        let in_part = (in_part > score).then_some((in_part, part));
         Likeness {
             score,
-            nearby,
-            window,
+            nearby: in_part.as_ref().map_or(score, |(score, _)| *score),
+            part: in_part.map_or(whole, |(_, part)| part),
         }
     }
 
+    fn most_like_danger(&self, windows: Vec<Pieces>) -> (f32, Pieces) {
+        windows
+            .into_iter()
+            .map(|window| (self.danger.weigh(&window), window))
+            .max_by(|(a, _), (b, _)| a.total_cmp(b))
+            .unwrap_or((f32::NEG_INFINITY, Pieces::default()))
+    }
+
     /// The category and the language of the part that is most like danger.
-    pub(super) fn kind(&self, text: &str, likeness: &Likeness) -> Option<(DangerCategory, &str)> {
-        let windows = pieces::windows(text);
-        let window = windows.get(likeness.window)?;
-        let category = likeliest(&self.categories, window)?;
-        let language = likeliest(&self.languages, window)?;
+    pub(super) fn kind(&self, likeness: &Likeness) -> Option<(DangerCategory, &str)> {
+        let category = likeliest(&self.categories, &likeness.part)?;
+        let language = likeliest(&self.languages, &likeness.part)?;
         Some((*category, language))
     }
 }
@@ -251,7 +250,7 @@ mod tests {
         ] {
             let likeness = learnt.weigh(text);
             assert!(likeness.score > 0.0, "{text}: {likeness:?}");
-            assert_eq!(learnt.kind(text, &likeness), Some(wanted));
+            assert_eq!(learnt.kind(&likeness), Some(wanted));
         }
         assert!(learnt.weigh("mijn huis heeft een traplift").score < 0.0);
     }
@@ -270,7 +269,7 @@ mod tests {
         let learnt = Learnt::learn(&[]);
         let likeness = learnt.weigh("ik wil dood");
         assert!(likeness.score <= 0.0);
-        assert_eq!(learnt.kind("ik wil dood", &likeness), None);
+        assert_eq!(learnt.kind(&likeness), None);
         assert!(Learnt::default().weigh("ik wil dood").score < 0.0);
     }
 

@@ -11,6 +11,10 @@ pub(super) const PLACES: usize = 1 << 18;
 const WINDOW: usize = 28;
 /// Between words that lie this far apart a sentence has ended.
 const SENTENCE: u32 = 4;
+/// Words that begin a new clause. A comma does not: what stands behind it often makes harmless what stands before.
+const JOINTS: [&str; 8] = ["en", "maar", "want", "dus", "and", "und", "y", "et"];
+/// A clause of fewer words says too little.
+const FEWEST: usize = 3;
 /// Words in a window that holds little more than one thought.
 const NARROW: usize = 8;
 /// Nobody writes a longer word.
@@ -23,7 +27,7 @@ const JOINED: std::ops::RangeInclusive<usize> = 4..=6;
 
 /// The pieces of a row of words, as places with their share. Each part (letters, words, both) has length one, so
 /// that a long message weighs as much as a short one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Pieces(pub(super) Vec<(u32, f32)>);
 
 /// The rows of words of a message that are weighed, each on its own.
@@ -31,21 +35,28 @@ pub(super) fn windows(text: &str) -> Vec<Pieces> {
     windows_of(&heard(text), WINDOW)
 }
 
-/// Each sentence of a message, and narrow rows of words where it is too long to be weighed at once.
+/// Each clause of a message, and narrow rows of words where it is too long to be weighed at once: "mijn vader
+/// slaat me en hoe verleng ik mijn boek" holds two thoughts. None when it holds one.
 pub(super) fn narrow_windows(text: &str) -> Vec<Pieces> {
-    let mut sentences: Vec<Vec<String>> = Vec::new();
+    let mut clauses: Vec<Vec<String>> = Vec::new();
     let mut before = 0;
     for word in words(text) {
-        let begins = sentences.is_empty() || word.place - before >= SENTENCE;
+        let joint = JOINTS.contains(&word.text.as_str());
+        let begins = clauses.is_empty() || joint || word.place - before >= SENTENCE;
         before = word.place;
         let heard = sound(&word.text).chars().take(LONGEST).collect();
-        match sentences.last_mut().filter(|_| !begins) {
-            Some(sentence) => sentence.push(heard),
-            None => sentences.push(vec![heard]),
+        match clauses.last_mut().filter(|_| !begins) {
+            Some(clause) => clause.push(heard),
+            None if joint => clauses.push(Vec::new()),
+            None => clauses.push(vec![heard]),
         }
     }
-    let mut found: Vec<Pieces> = sentences.iter().map(|words| pieces(words)).collect();
-    let all = sentences.concat();
+    let all = clauses.concat();
+    if clauses.len() < 2 && all.len() <= WINDOW {
+        return Vec::new();
+    }
+    let telling = clauses.iter().filter(|words| words.len() >= FEWEST);
+    let mut found: Vec<Pieces> = telling.map(|words| pieces(words)).collect();
     if all.len() > WINDOW {
         found.extend(windows_of(&all, NARROW));
     }
