@@ -1,7 +1,7 @@
 //! How well personal data is found in messages as residents write them, and that nothing else is: floors over
 //! `tests/questions/persoonsgegevens*.jsonl`. Every number and every name in those files is made up.
 //!
-//! Run with `cargo test --test personal_data -- --nocapture` to see the score of every kind.
+//! Run with `cargo test --test personal_data -- --nocapture` to see the score of every kind and what was missed.
 
 #![expect(
     clippy::expect_used,
@@ -68,7 +68,7 @@ impl Score {
 
     /// Fails when a smaller share is found, or a larger share is wrong, than these percentages.
     fn holds(&self, part: &str, found: f64, wrong: f64) {
-        eprintln!("{part}: {}", self.summary());
+        eprintln!("{part}: {}{}", self.summary(), self.faults);
         let enough = self.found as f64 * 100.0 >= self.wanted as f64 * found;
         let clean = self.wrong as f64 * 100.0 <= self.messages as f64 * wrong;
         assert!(enough && clean, "{part}: {}{}", self.summary(), self.faults);

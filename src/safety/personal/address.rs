@@ -3,7 +3,11 @@
 use std::ops::Range;
 
 use super::Look;
-use super::address_words::{NAMED_AFTER, NO_STREETS, PLACES, STREETS, is_no_place, is_plain};
+use crate::language::is_common;
+
+use super::address_words::{
+    NAMED_AFTER, NO_STREETS, PLACES, STREETS, is_no_place, is_plain, is_thing,
+};
 use super::reading::{Reading, Token, is_masked};
 
 /// Where addresses stand. A street alone or a postcode alone points to nobody and stays.
@@ -17,6 +21,7 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
         }
         let Some((first, last)) = street(reading, at)
             .or_else(|| named_after(reading, at))
+            .or_else(|| with_article(reading, at))
             .or_else(|| home(reading, at))
             .or_else(|| postcode_and_number(reading, at))
             .or_else(|| number_and_postcode(reading, at))
@@ -115,9 +120,78 @@ fn named_after(reading: &Reading, at: usize) -> Option<(usize, usize)> {
     {
         next += 1;
     }
+    // "laan van nieuw oost indie 77", all in small letters; "weg van" is too often on the way.
+    if next == name && !matches!(reading.word(at), "weg" | "pad") {
+        while next < name + 3
+            && reading.tokens.get(next).is_some_and(|token| {
+                token.is_letters() && token.text.chars().count() >= 3 && !is_no_place(&token.text)
+            })
+        {
+            next += 1;
+        }
+    }
     (next > name)
         .then(|| house_number(reading, next))?
         .map(|last| (at, last))
+}
+
+/// "'t Zand 23", "De Oostermeenthe 204", "Achter de Hoven 93": an article, words with a capital and a number. After "de"
+/// and "het" the name has to be a word that nothing else is called by.
+fn with_article(reading: &Reading, at: usize) -> Option<(usize, usize)> {
+    let small = reading.word(at) == "t";
+    let capital = |at: usize| {
+        reading.tokens.get(at).is_some_and(|token| {
+            token.capital && token.is_letters() && token.text.chars().count() >= 3
+        })
+    };
+    let behind = ["achter", "onder", "boven", "tussen", "bij"].contains(&reading.word(at))
+        && matches!(reading.word(at + 1), "de" | "het" | "den")
+        && capital(at)
+        && capital(at + 2);
+    let article = matches!(reading.word(at), "de" | "het") && capital_letter(reading, at);
+    if !(small || behind || article) {
+        return None;
+    }
+    let mut next = if behind { at + 2 } else { at + 1 };
+    let name = next;
+    while next < name + 2 && capital(next) {
+        next += 1;
+    }
+    let last = house_number(reading, next)?;
+    let word = reading.word(name);
+    let sure = behind
+        || small && !is_thing(word)
+        || next == name + 1 && word.chars().count() >= 6 && !is_common(word) && !is_thing(word);
+    let stands_apart = matches!(
+        reading.word(last + 1),
+        "" | ","
+            | "."
+            | "?"
+            | ")"
+            | "in"
+            | "te"
+            | "ook"
+            | "is"
+            | "maar"
+            | "graag"
+            | "en"
+            | "of"
+            | "kan"
+            | "mag"
+    ) || reading.on_new_line(last + 1);
+    (next > name && sure && (small || behind || stands_apart)).then_some((
+        // The apostrophe of "'t".
+        if small && at > 0 && reading.word(at - 1) == "'" && reading.touch(at - 1, at) {
+            at - 1
+        } else {
+            at
+        },
+        last,
+    ))
+}
+
+fn capital_letter(reading: &Reading, at: usize) -> bool {
+    reading.tokens.get(at).is_some_and(|token| token.capital)
 }
 
 /// "Noordeinde 22, 7731 AC": a word with a capital and a house number, when a postcode follows.
@@ -170,9 +244,9 @@ fn home(reading: &Reading, at: usize) -> Option<(usize, usize)> {
                 next += 1;
             }
         }
-        "adres" | "woonadres" | "huisadres" => {
+        "adres" | "adresje" | "woonadres" | "huisadres" | "postadres" | "bezorgadres" => {
             let capital = reading.tokens.get(next).is_some_and(|token| token.capital);
-            if matches!(word(next), "is" | ":" | "was" | "=") {
+            if matches!(word(next), "is" | ":" | "was" | "=" | "wordt" | "blijft") {
                 next += 1;
             } else if !capital {
                 return None;

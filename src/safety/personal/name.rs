@@ -6,7 +6,8 @@ use super::Look;
 use crate::language::is_common;
 
 use super::given::{is_given, is_surely_given};
-use super::name_words::{CLOSINGS, NO_NAMES, OWN_TITLES, PEOPLES, PERSONS, THANKS, TITLES};
+use super::name_words::{CLOSINGS, OWN_TITLES, PERSONS, THANKS, TITLES};
+use super::no_name::{is_no_name, is_saying, is_state, is_title, is_verb_like, tongue};
 use super::reading::{Reading, Token, is_masked};
 
 /// What was said before the name.
@@ -36,6 +37,13 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
         if let Some((first, opening)) = opening(reading, at).or_else(|| closing(reading, at))
             && let Some(end) = name(reading, first, opening)
             && (opening != Opening::Closing || is_signature(reading, end))
+            && !(matches!(opening, Opening::Am | Opening::Called)
+                && is_title(reading, at, &(first..end)))
+            && !tongue(reading, at).is_some_and(|tongue| {
+                opening != Opening::Called
+                    && end == first + 1
+                    && is_state(reading.word(first), tongue)
+            })
         {
             places.push(reading.span(first, end - 1));
         }
@@ -100,7 +108,7 @@ fn said(reading: &Reading, at: usize) -> Option<(usize, Opening)> {
         "ik" if word(1) == "ben" && word(2) == "het" => {
             (if word(3) == "," { 4 } else { 3 }, Opening::Perhaps)
         }
-        "ik" | "k" if word(1) == "ben" => (2, Opening::Am),
+        "ik" | "k" if matches!(word(1), "ben" | "bn") => (2, Opening::Am),
         "ben" if word(1) == "ik" => (2, Opening::Am),
         "i" if word(1) == "am" => (2, Opening::Am),
         "i" if word(1) == "'" && word(2) == "m" => (3, Opening::Am),
@@ -156,6 +164,19 @@ fn said(reading: &Reading, at: usize) -> Option<(usize, Opening)> {
         "spreekt" if matches!(word(1), "u" | "je") && word(2) == "met" => (3, Opening::Called),
         "met" if is_greeted(reading, at) => (1, Opening::Perhaps),
         "dit" if word(1) == "is" => (2, Opening::Perhaps),
+        "this" if word(1) == "is" && is_presented(reading, at + 2) => (2, Opening::Am),
+        "tnv" => (1, Opening::Title),
+        "name" if reading.word_before(at, 1) == "ten" && word(1) == "van" => (2, Opening::Title),
+        // "t.n.v."
+        "v" if reading.word_before(at, 2) == "n" && reading.word_before(at, 4) == "t" => {
+            (if word(1) == "." { 2 } else { 1 }, Opening::Title)
+        }
+        "naam" if is_on_name(reading, at) && word(1) == "van" => (2, Opening::Perhaps),
+        "naam" if reading.word_before(at, 1) == "de" && reading.word_before(at, 2) == "onder" => {
+            let known = (3..=6).any(|back| is_register(reading.word_before(at, back)));
+            (1, if known { Opening::Title } else { Opening::Am })
+        }
+        "contact" | "contactpersoon" | "aanspreekpunt" if word(1) == ":" => (2, Opening::Perhaps),
         person if PERSONS.contains(&person) && is_own_person(reading, at) => (1, Opening::Perhaps),
         title if TITLES.contains(&title) => {
             let short = matches!(title, "mevr" | "mw" | "mvr" | "dhr" | "fam");
@@ -165,6 +186,33 @@ fn said(reading: &Reading, at: usize) -> Option<(usize, Opening)> {
         _ => return None,
     };
     Some((at + found.0, found.1))
+}
+
+/// "This is Kofi, …": somebody says who calls or writes.
+fn is_presented(reading: &Reading, at: usize) -> bool {
+    let end = if reading.tokens.get(at + 1).is_some_and(|next| next.capital) {
+        at + 2
+    } else {
+        at + 1
+    };
+    matches!(
+        reading.word(end),
+        "" | "," | "." | "and" | "i" | "from" | "calling" | "speaking" | "here" | "writing"
+    )
+}
+
+/// Whether a word says that somebody is written down: "reservering onder de naam …".
+fn is_register(word: &str) -> bool {
+    [
+        "reserv", "gereserv", "inschrij", "ingeschr", "afspraak", "besteld", "lid",
+    ]
+    .iter()
+    .any(|start| word.starts_with(start))
+}
+
+/// "op naam van", "ten name van".
+fn is_on_name(reading: &Reading, at: usize) -> bool {
+    matches!(reading.word_before(at, 1), "op")
 }
 
 /// Whether it is somebody's mother, son or neighbour: "mijn moeder Riet".
@@ -285,11 +333,13 @@ fn name(reading: &Reading, first: usize, opening: Opening) -> Option<usize> {
         at += 2;
     }
     let start = at;
-    while at < start + 3 && is_particle(reading.word(at)) {
-        at += 1;
+    while at < start + 3
+        && let Some(next) = after_particle(reading, at)
+    {
+        at = next;
     }
     let token = reading.tokens.get(at)?;
-    let after_particle = at > start && start == first;
+    let particle_first = at > start && start == first;
     let small = |token: &Token| {
         token.is_letters()
             && token.text.chars().count() >= 4
@@ -299,7 +349,7 @@ fn name(reading: &Reading, first: usize, opening: Opening) -> Option<usize> {
     };
     let fits = match opening {
         Opening::Am => {
-            !after_particle && is_name(reading, at, token)
+            !particle_first && is_name(reading, at, token)
                 || start == first && is_given_alone(reading, at, token)
         }
         Opening::Perhaps => {
@@ -321,7 +371,7 @@ fn name(reading: &Reading, first: usize, opening: Opening) -> Option<usize> {
                 && (token.capital || small(token) || is_surely_given(&token.text))
                 && (start == first || token.capital)
         }
-        Opening::Called if is_welcome(reading, at) => false,
+        Opening::Called if is_welcome(reading, at) || is_saying(&token.text) => false,
         Opening::Called => {
             token.is_letters()
                 && token.text.chars().count() >= 2
@@ -334,16 +384,14 @@ fn name(reading: &Reading, first: usize, opening: Opening) -> Option<usize> {
     }
     let mut end = at + 1;
     while end < start + LONGEST {
-        let mut next = end;
-        if reading.word(next) == "-"
-            && reading.touch(end - 1, next)
-            && reading.touch(next, next + 1)
-        {
-            next += 1;
-        }
+        let joined =
+            reading.word(end) == "-" && reading.touch(end - 1, end) && reading.touch(end, end + 1);
+        let mut next = end + usize::from(joined);
         let mut particles = 0;
-        while particles < 3 && is_particle(reading.word(next)) {
-            (next, particles) = (next + 1, particles + 1);
+        while particles < 3
+            && let Some(after) = after_particle(reading, next)
+        {
+            (next, particles) = (after, particles + 1);
         }
         if reading.on_new_line(next) {
             break;
@@ -355,10 +403,9 @@ fn name(reading: &Reading, first: usize, opening: Opening) -> Option<usize> {
             && !token.capital
             && !is_common(&token.text)
             && token.text.chars().count() >= 3
-            && next == end + particles
+            && !joined
             && !is_verb_like(&token.text)
             && ends(reading, next + 1);
-        let joined = next > end + particles;
         let surname = token.is_letters()
             && !token.text.starts_with(is_masked)
             && !is_no_name(&token.text)
@@ -411,6 +458,21 @@ fn is_initial(reading: &Reading, at: usize) -> bool {
         .is_some_and(|token| token.capital && token.text.chars().count() == 1 && token.is_letters())
         && reading.word(at + 1) == "."
         && reading.touch(at, at + 1)
+}
+
+/// The token after a word such as "van", or after "v.", "v.d." or "v/d".
+fn after_particle(reading: &Reading, at: usize) -> Option<usize> {
+    if is_particle(reading.word(at)) || reading.word(at) == "vd" {
+        return Some(at + 1);
+    }
+    let sign = |at: usize| matches!(reading.word(at), "." | "/");
+    if reading.word(at) != "v" || !sign(at + 1) {
+        return None;
+    }
+    match reading.word(at + 2) {
+        "d" | "der" | "den" | "de" => Some(at + 3 + usize::from(sign(at + 3))),
+        _ => Some(at + 2),
+    }
 }
 
 fn is_particle(word: &str) -> bool {
@@ -480,19 +542,4 @@ fn inner_capital(reading: &Reading, token: &Token) -> bool {
         .iter()
         .skip(1)
         .any(|sign| sign.capital)
-}
-
-/// Words that are no name even with a capital.
-fn is_no_name(word: &str) -> bool {
-    NO_NAMES.binary_search(&word).is_ok()
-        || PEOPLES.iter().any(|people| word.starts_with(people))
-        || word.ends_with("nummer")
-        || word.ends_with("bank")
-        || word.ends_with("dienst")
-}
-
-/// What people say about a name: "mijn naam is veranderd".
-fn is_verb_like(word: &str) -> bool {
-    (word.starts_with("ge") || word.starts_with("ver"))
-        && (word.ends_with('d') || word.ends_with('t') || word.ends_with("en"))
 }

@@ -47,13 +47,17 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
                 Sort::Ww => phrase::after(reading, at, true),
                 Sort::Pin | Sort::Code | Sort::AnyCode => {
                     code::further(look, at, sort == Sort::Pin)
-                        .or_else(|| code::mixed(reading, at))
+                        .or_else(|| code::mixed(reading, at, sort == Sort::Code))
+                        .or_else(|| code::letters(reading, at))
+                        .or_else(|| code::told(reading, at))
                         .or_else(|| code::before(look, at))
                 }
             });
         } else {
             places.extend(code::in_message(look, at));
+            places.extend(code::typed(reading, at));
             places.extend(phrase::login(reading, at));
+            places.extend(phrase::network(reading, at));
         }
     }
     places
@@ -344,11 +348,11 @@ pub(super) struct Shape {
     pub(super) digits: usize,
     pub(super) letters: usize,
     /// Signs that people put in a password, not only at the end.
-    symbols: usize,
+    pub(super) symbols: usize,
     inner_capital: bool,
     all_capitals: bool,
     /// A time, a date or an amount: digits with dots, slashes, dashes or colons in between and nothing else.
-    time: bool,
+    pub(super) time: bool,
 }
 
 impl Shape {
