@@ -109,7 +109,7 @@ fn is_of_child(reading: &Reading, at: usize, end: usize) -> bool {
             .unwrap_or(word)
             .strip_prefix(child)
     })
-    .any(|rest| matches!(rest, "" | "je" | "tje" | "ke" | "eren" | "s" | "jes"));
+    .any(|rest| matches!(rest, "" | "je" | "tje" | "ke"));
     close && (child || matches!(word, "dreumes" | "zuigeling" | "pasgeborene"))
 }
 

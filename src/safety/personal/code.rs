@@ -38,8 +38,8 @@ pub(super) fn mixed(reading: &Reading, at: usize, sure: bool) -> Option<Range<us
             });
             (capitals
                 && (token.capitals || token.text.len() <= 5)
-                && shape.letters >= 2
-                && shape.digits >= 2
+                && (shape.letters >= 2 && shape.digits >= 2
+                    || shape.letters == 1 && shape.digits >= 5)
                 && shape.characters >= 6)
                 .then_some(run)
         })
@@ -50,7 +50,11 @@ pub(super) fn letters(reading: &Reading, at: usize) -> Option<Range<usize>> {
     let joins = reading.word(at).starts_with("koppel")
         || reading.word_before(at, 1) == "koppel"
         || reading.word_before(at, 2) == "koppel";
-    if !joins || reading.tokens.get(at)?.capitals {
+    let digid = || {
+        matches!(reading.word(at), "code" | "kode")
+            && (at.saturating_sub(6)..at + FURTHEST).any(|near| reading.word(near) == "digid")
+    };
+    if !(joins || digid()) || reading.tokens.get(at)?.capitals {
         return None;
     }
     (at + 1..at + FURTHEST)

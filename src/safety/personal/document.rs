@@ -103,6 +103,17 @@ fn after(reading: &Reading, numbers: &Numbers, at: usize) -> Option<Range<usize>
         if is_mixed(reading, next, straight) {
             return Some(token.signs.clone());
         }
+        // "ЕН 482910": the letters apart from the digits.
+        let series = token.capitals && token.is_letters() && token.text.chars().count() == 2;
+        if straight
+            && document
+            && series
+            && let Some(rest) = reading.tokens.get(next + 1)
+            && rest.is_digits()
+            && (6..=7).contains(&rest.text.len())
+        {
+            return Some(reading.span(next, next + 1));
+        }
         if straight && token.is_digits() {
             return digits(reading, numbers, next, document, numbered);
         }
@@ -139,9 +150,10 @@ fn is_mixed(reading: &Reading, at: usize, straight: bool) -> bool {
     let fewest = if straight { LENGTHS.0 } else { LENGTHS.1 };
     let postcode =
         text.len() == 6 && digits == 4 && text.bytes().take(4).all(|b| b.is_ascii_digit());
-    text.bytes().all(|b| b.is_ascii_alphanumeric())
-        && (fewest..=LENGTHS.2).contains(&text.len())
-        && digits < text.len()
+    let length = text.chars().count();
+    text.chars().all(char::is_alphanumeric)
+        && (fewest..=LENGTHS.2).contains(&length)
+        && digits < length
         && digits >= if capitals { 3 } else { 5 }
         && (capitals || straight)
         && !postcode
@@ -170,10 +182,17 @@ fn digits(
     if document && let Some(groups) = numbers.window(first, 12, Link::Tight) {
         return Some(numbers.signs(&groups));
     }
+    // A Polish driving licence: "00418/23/0637".
+    if document
+        && let Some(groups) = numbers.window(first, 11, Link::Tight)
+        && numbers.lengths(&groups) == [5, 2, 4]
+    {
+        return Some(numbers.signs(&groups));
+    }
     let phone = token.text.len() == 10 && token.text.starts_with('0');
     let fewest = if numbered { 7 } else { 8 };
     let fits = (fewest..=10).contains(&token.text.len())
-        && !(phone && !numbered)
+        && (numbered || !phone)
         && !is_written_date(&token.text)
         && !glued(reading, at);
     fits.then(|| token.signs.clone())

@@ -25,6 +25,9 @@ const DOCUMENTS: &[&str] = &[
     "dowod",
     "kimlik",
     "ehliyet",
+    "sejour",
+    "jazdy",
+    "cedula",
     "паспорт",
     "посвідч",
     "посвидч",
@@ -144,6 +147,10 @@ pub(super) fn is_other_thing(word: &str) -> bool {
     matches!(
         word,
         "vlucht"
+            | "boeking"
+            | "boekingsnummer"
+            | "ticket"
+            | "pakket"
             | "flight"
             | "laptop"
             | "printer"

@@ -184,6 +184,9 @@ pub(super) fn is_state(word: &str, tongue: Tongue) -> bool {
                 "nouvelle",
                 "seul",
                 "seule",
+                "enceinte",
+                "handicape",
+                "handicapee",
                 "professeur",
             ],
             &[
@@ -210,10 +213,12 @@ pub(super) fn is_state(word: &str, tongue: Tongue) -> bool {
         ),
         Tongue::Polish => (
             &[
-                "mama", "mamą", "tata", "tatą", "polka", "polką", "polak", "chory", "chora",
-                "nowy", "nowa", "sam",
+                "mama", "tata", "polka", "polak", "chory", "chora", "nowy", "nowa", "sam",
+                "kierowca",
             ],
-            &["iem", "em", "ką", "ą", "ny", "na"],
+            &[
+                "iem", "em", "arka", "ica", "owca", "anka", "tka", "ny", "na",
+            ],
         ),
     };
     !is_given(word)
@@ -226,7 +231,21 @@ pub(super) fn is_state(word: &str, tongue: Tongue) -> bool {
 
 /// "mijn naam is haas" knows of nothing.
 pub(super) fn is_saying(word: &str) -> bool {
-    matches!(word, "haas" | "hase" | "nobody" | "niemand" | "nemo")
+    matches!(
+        word,
+        "haas"
+            | "hase"
+            | "nobody"
+            | "niemand"
+            | "nemo"
+            | "kort"
+            | "lang"
+            | "moeilijk"
+            | "bekend"
+            | "duidelijk"
+            | "uniek"
+            | "zeldzaam"
+    )
 }
 
 /// A word for a work that has a title.
@@ -263,7 +282,12 @@ fn is_work(word: &str) -> bool {
 /// one who made it is named with "van" where somebody asks for it. `name` is where the name would stand, in tokens.
 pub(super) fn is_title(reading: &Reading, at: usize, name: &std::ops::Range<usize>) -> bool {
     // "het boek Ik ben Malala", "de film: I am Legend"
-    let mut before = at;
+    // "mijn naam is …" is recognised by its second word.
+    let mut before = if matches!(reading.word_before(at, 1), "mijn" | "my") {
+        at - 1
+    } else {
+        at
+    };
     for _ in 0..2 {
         let word = before.checked_sub(1).map_or("", |back| reading.word(back));
         if is_work(word) && word != "nummer" {

@@ -132,10 +132,12 @@ pub(super) fn is_organisation(word: &str) -> bool {
 /// and nothing in between says that the number is somebody's own.
 pub(super) fn has_number(reading: &Reading, signs: &Range<usize>) -> bool {
     let first = reading.token_from(signs.start);
-    let before = (1..=FURTHEST.0)
+    let before = (1..=2 * FURTHEST.0)
         .map_while(|back| first.checked_sub(back))
         .map(|at| reading.word(at))
         .take_while(|word| !ends(word) && !is_own(word))
+        .filter(|word| word.chars().all(char::is_alphabetic))
+        .take(FURTHEST.0)
         .any(is_organisation);
     let last = reading.token_from(signs.end);
     let after = match reading.word(last) {

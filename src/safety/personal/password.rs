@@ -41,9 +41,9 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
                 continue;
             }
             places.extend(match sort {
-                Sort::Password => {
-                    phrase::after(reading, at, false).or_else(|| phrase::further(reading, at))
-                }
+                Sort::Password => phrase::after(reading, at, false)
+                    .or_else(|| phrase::further(reading, at))
+                    .or_else(|| phrase::earlier(reading, at)),
                 Sort::Ww => phrase::after(reading, at, true),
                 Sort::Pin | Sort::Code | Sort::AnyCode => {
                     code::further(look, at, sort == Sort::Pin)
@@ -74,6 +74,7 @@ fn sort(reading: &Reading, at: usize) -> Option<Sort> {
         "woord" if reading.word_before(at, 1) == "wacht" => Some(Sort::Password),
         "passe" if reading.word_before(at, 1) == "de" => Some(Sort::Password),
         "pin" | "cvc" | "cvv" | "pinkode" | "pincodes" => Some(Sort::Pin),
+        "cijferslot" => Some(Sort::Pin),
         "puk" => Some(Sort::Code),
         _ if word.ends_with("pincode") => Some(Sort::Pin),
         "code" | "kode" | "codes" | "kod" => {

@@ -14,6 +14,7 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
         reading, numbers, ..
     } = look;
     let marks = reading.marks(is_word);
+    let telephone = reading.marks(is_telephone);
     let mut places: Vec<Range<usize>> = Vec::new();
     let mut next = 0;
     for first in 0..numbers.groups.len() {
@@ -30,8 +31,10 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
             })
             .or_else(|| {
                 let groups = miscounted(reading, numbers, first)?;
-                marks
-                    .near(&numbers.signs(&groups), 20, 0)
+                let mobile = numbers.digits(reading, &groups).starts_with(&[0, 6]);
+                let named = if mobile { &marks } else { &telephone };
+                named
+                    .near(&numbers.signs(&groups), if mobile { 20 } else { 5 }, 0)
                     .then_some(Number::Of(groups))
             });
         match groups {
@@ -95,11 +98,15 @@ fn is_word(word: &str) -> bool {
             | "06"
             | "gsm"
             | "call"
-            | "phone"
-            | "handy"
-    ) || ["telefo", "komork", "телефон"]
-        .iter()
-        .any(|start| word.starts_with(start))
+    ) || is_telephone(word)
+}
+
+/// Words that are about a telephone and nothing else.
+fn is_telephone(word: &str) -> bool {
+    matches!(word, "tel" | "telnr" | "gsm" | "mob" | "phone" | "handy")
+        || ["telefo", "komork", "телефон"]
+            .iter()
+            .any(|start| word.starts_with(start))
 }
 
 /// Groups of so many digits with nothing but spaces, dots, dashes, slashes and brackets in between.
@@ -148,13 +155,13 @@ fn national(reading: &Reading, numbers: &Numbers, first: usize) -> Option<Number
     }
 }
 
-/// A row of groups with a digit too many or too few that begins as a mobile number does: "06 38 21 904 77".
+/// A row of groups with a digit too many or too few that begins as a number does: "06 38 21 904 77".
 fn miscounted(reading: &Reading, numbers: &Numbers, first: usize) -> Option<Range<usize>> {
     let begin = numbers.digits(reading, &(first..first + 1));
     let whole = |groups: &Range<usize>| {
         !numbers.hangs(groups.end, Link::Tight) && !is_date(numbers, reading, groups.end - 1)
     };
-    (begin.starts_with(&[0, 6]) && !numbers.hangs(first, Link::Tight))
+    (matches!(begin.as_slice(), [0, 1..=7, ..]) && !numbers.hangs(first, Link::Tight))
         .then(|| {
             [11, 9]
                 .into_iter()

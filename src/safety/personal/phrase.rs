@@ -160,6 +160,26 @@ pub(super) fn network(reading: &Reading, at: usize) -> Vec<Range<usize>> {
     places
 }
 
+/// Letters, digits and a sign in one word, some words before: "overal Ajax2010! is dat een goed wachtwoord".
+pub(super) fn earlier(reading: &Reading, at: usize) -> Option<Range<usize>> {
+    (1..FURTHEST)
+        .map_while(|back| at.checked_sub(back))
+        .take_while(|place| {
+            !matches!(reading.word(*place), "." | "?" | ";")
+                && !reading.word(*place).starts_with(is_masked)
+        })
+        .filter(|place| *place == 0 || !reading.touch(place - 1, *place))
+        .find_map(|place| {
+            let run = run(reading, place)?;
+            let shape = Shape::of(reading, &run);
+            let sign = run
+                .clone()
+                .any(|at| matches!(reading.plain(at), '!' | '#' | '&' | '$' | '%' | '*' | '_'));
+            (shape.letters >= 3 && shape.digits >= 2 && sign && !is_address(reading, &run))
+                .then_some(run)
+        })
+}
+
 /// A word of letters and digits further on in the sentence: "mijn wachtwoord begint met Kl en is Kleintje_9".
 pub(super) fn further(reading: &Reading, at: usize) -> Option<Range<usize>> {
     // "IBAN en wachtwoord": what was asked comes in the same order, so the password may stand after the number.
