@@ -3,8 +3,13 @@
 use std::ops::Range;
 
 use super::Look;
-use super::address_words::{NAMED_AFTER, NO_STREETS, PLACES, STREETS, is_no_place, is_plain};
-use super::reading::{Reading, Token, is_masked};
+use crate::language::is_common;
+
+use super::address_words::{
+    NAMED_AFTER, NO_STREETS, PLACES, STREETS, is_no_place, is_plain, is_thing,
+};
+use super::house::{house_number, is_house};
+use super::reading::Reading;
 
 /// Where addresses stand. A street alone or a postcode alone points to nobody and stays.
 pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
@@ -17,6 +22,7 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
         }
         let Some((first, last)) = street(reading, at)
             .or_else(|| named_after(reading, at))
+            .or_else(|| with_article(reading, at))
             .or_else(|| home(reading, at))
             .or_else(|| postcode_and_number(reading, at))
             .or_else(|| number_and_postcode(reading, at))
@@ -99,7 +105,7 @@ fn street(reading: &Reading, at: usize) -> Option<(usize, usize)> {
 
 /// "Laan van 't Loo 7", "Plein van Siena 3": a kind of street, "van" and a name.
 fn named_after(reading: &Reading, at: usize) -> Option<(usize, usize)> {
-    if !NAMED_AFTER.contains(&reading.word(at)) || reading.word(at + 1) != "van" {
+    if !NAMED_AFTER.contains(&reading.word(at)) || !matches!(reading.word(at + 1), "van" | "naar") {
         return None;
     }
     let mut next = at + 2;
@@ -115,9 +121,78 @@ fn named_after(reading: &Reading, at: usize) -> Option<(usize, usize)> {
     {
         next += 1;
     }
+    // "laan van nieuw oost indie 77", all in small letters; "weg van" is too often on the way.
+    if next == name && !matches!(reading.word(at), "weg" | "pad") && reading.word(at + 1) == "van" {
+        while next < name + 3
+            && reading.tokens.get(next).is_some_and(|token| {
+                token.is_letters() && token.text.chars().count() >= 3 && !is_no_place(&token.text)
+            })
+        {
+            next += 1;
+        }
+    }
     (next > name)
         .then(|| house_number(reading, next))?
         .map(|last| (at, last))
+}
+
+/// "'t Zand 23", "De Oostermeenthe 204", "Achter de Hoven 93": an article, words with a capital and a number. After "de"
+/// and "het" the name has to be a word that nothing else is called by.
+fn with_article(reading: &Reading, at: usize) -> Option<(usize, usize)> {
+    let small = reading.word(at) == "t";
+    let capital = |at: usize| {
+        reading.tokens.get(at).is_some_and(|token| {
+            token.capital && token.is_letters() && token.text.chars().count() >= 3
+        })
+    };
+    let behind = ["achter", "onder", "boven", "tussen", "bij"].contains(&reading.word(at))
+        && matches!(reading.word(at + 1), "de" | "het" | "den")
+        && capital(at)
+        && capital(at + 2);
+    let article = matches!(reading.word(at), "de" | "het") && capital_letter(reading, at);
+    if !(small || behind || article) {
+        return None;
+    }
+    let mut next = if behind { at + 2 } else { at + 1 };
+    let name = next;
+    while next < name + 2 && capital(next) {
+        next += 1;
+    }
+    let last = house_number(reading, next)?;
+    let word = reading.word(name);
+    let sure = behind
+        || small && !is_thing(word)
+        || next == name + 1 && word.chars().count() >= 6 && !is_common(word) && !is_thing(word);
+    let stands_apart = matches!(
+        reading.word(last + 1),
+        "" | ","
+            | "."
+            | "?"
+            | ")"
+            | "in"
+            | "te"
+            | "ook"
+            | "is"
+            | "maar"
+            | "graag"
+            | "en"
+            | "of"
+            | "kan"
+            | "mag"
+    ) || reading.on_new_line(last + 1);
+    (next > name && sure && (small || behind || stands_apart)).then_some((
+        // The apostrophe of "'t".
+        if small && at > 0 && reading.word(at - 1) == "'" && reading.touch(at - 1, at) {
+            at - 1
+        } else {
+            at
+        },
+        last,
+    ))
+}
+
+fn capital_letter(reading: &Reading, at: usize) -> bool {
+    reading.tokens.get(at).is_some_and(|token| token.capital)
 }
 
 /// "Noordeinde 22, 7731 AC": a word with a capital and a house number, when a postcode follows.
@@ -170,9 +245,9 @@ fn home(reading: &Reading, at: usize) -> Option<(usize, usize)> {
                 next += 1;
             }
         }
-        "adres" | "woonadres" | "huisadres" => {
+        "adres" | "adresje" | "woonadres" | "huisadres" | "postadres" | "bezorgadres" => {
             let capital = reading.tokens.get(next).is_some_and(|token| token.capital);
-            if matches!(word(next), "is" | ":" | "was" | "=") {
+            if matches!(word(next), "is" | ":" | "was" | "=" | "wordt" | "blijft") {
                 next += 1;
             } else if !capital {
                 return None;
@@ -329,110 +404,4 @@ fn postcode(reading: &Reading, at: usize) -> Option<usize> {
     let year = matches!(token.text.get(..2), Some("19" | "20"));
     let small = !next.capitals && (word || year);
     (letters(&next.text) && !small && !(next.capitals && word && year)).then_some(at + 2)
-}
-
-/// The last token of a house number that begins here: `12`, `12a`, `12 A`, `12-3`, `12 hs`, `nr 12`.
-fn house_number(reading: &Reading, at: usize) -> Option<usize> {
-    let mut at = at;
-    if matches!(reading.word(at), "nr" | "nummer" | "huisnummer" | "no") {
-        at += 1;
-        if matches!(reading.word(at), "." | ":") {
-            at += 1;
-        }
-    }
-    let token = reading.tokens.get(at)?;
-    if !is_house(token) || reading.on_new_line(at) && at == 0 {
-        return None;
-    }
-    let mut last = at;
-    let dash = matches!(reading.word(at + 1), "-" | "/")
-        && reading.touch(at, at + 1)
-        && reading.touch(at + 1, at + 2);
-    let addition = |at: usize| {
-        reading.tokens.get(at).is_some_and(|token| {
-            matches!(
-                token.text.as_str(),
-                "hs" | "bis" | "huis" | "boven" | "beneden" | "hoog" | "rood" | "zwart"
-            ) || token.text.len() <= 4
-                && ["hs", "hg"].iter().any(|end| {
-                    token
-                        .text
-                        .strip_suffix(end)
-                        .is_some_and(|front| front.bytes().all(|b| b.is_ascii_digit()))
-                })
-                || token.text.len() == 1
-                    && token.is_letters()
-                    && (token.capital
-                        || !matches!(token.text.as_str(), "u" | "k" | "n" | "t" | "m" | "x"))
-        })
-    };
-    if dash
-        && reading
-            .tokens
-            .get(at + 2)
-            .is_some_and(|token| token.text.len() <= 4 && !token.text.starts_with(is_masked))
-    {
-        last = at + 2;
-        if reading.word(last + 1) == "hoog" {
-            last += 1;
-        }
-    } else if addition(at + 1) && reading.word(at + 1) != "hoog" {
-        last = at + 1;
-    }
-    (!has_unit(reading, last + 1)).then_some(last)
-}
-
-/// One to four digits, perhaps a letter; no year.
-fn is_house(token: &Token) -> bool {
-    let digits = token.text.bytes().take_while(u8::is_ascii_digit).count();
-    let rest = token.text.get(digits..).unwrap_or_default();
-    let year = digits == 4 && matches!(token.text.get(..2), Some("19" | "20"));
-    (1..=4).contains(&digits)
-        && !year
-        && !token.text.starts_with('0')
-        && (rest.is_empty()
-            || rest.len() == 1 && rest != "x" && rest != "e"
-            || matches!(rest, "hs" | "bis"))
-}
-
-fn has_unit(reading: &Reading, at: usize) -> bool {
-    matches!(
-        reading.word(at),
-        "uur"
-            | "keer"
-            | "km"
-            | "kilometer"
-            | "meter"
-            | "m"
-            | "euro"
-            | "jaar"
-            | "jaren"
-            | "minuten"
-            | "min"
-            | "dagen"
-            | "dag"
-            | "weken"
-            | "week"
-            | "maanden"
-            | "maand"
-            | "procent"
-            | "%"
-            | "x"
-            | "personen"
-            | "mensen"
-            | "kinderen"
-            | "hoog"
-            | "huizen"
-            | "lantaarns"
-            | "bomen"
-            | "auto"
-            | "ste"
-            | "e"
-            | "winkels"
-            | "kamers"
-            | "€"
-    ) || matches!(reading.word(at), ":" | ".")
-        && reading.touch(at - 1, at)
-        && reading.touch(at, at + 1)
-        && reading.tokens.get(at + 1).is_some_and(Token::is_digits)
 }

@@ -153,6 +153,34 @@ pub(super) fn is_no_place(word: &str) -> bool {
     )
 }
 
+/// Words with a capital and a number that are no street: cars, telephones, papers.
+pub(super) fn is_thing(word: &str) -> bool {
+    matches!(
+        word,
+        "peugeot"
+            | "renault"
+            | "citroen"
+            | "volkswagen"
+            | "iphone"
+            | "samsung"
+            | "galaxy"
+            | "nokia"
+            | "windows"
+            | "android"
+            | "formulier"
+            | "artikel"
+            | "hoofdstuk"
+            | "telegraaf"
+            | "volkskrant"
+            | "playstation"
+            | "nintendo"
+            | "covid"
+            | "europa"
+            | "nederland"
+            | "weekend"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,6 +20,7 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
         };
         if is_named_before(reading, at, behind)
             || is_named_after(reading, end)
+            || is_of_child(reading, at, end)
             || is_long_ago(year)
                 && (is_of_person(reading, at, end) || is_birthday(reading, at, behind))
         {
@@ -39,6 +40,8 @@ fn is_birth(word: &str) -> bool {
                 | "gebdat"
                 | "gebdatum"
                 | "gebdag"
+                | "gebdtm"
+                | "gebdt"
                 | "born"
                 | "birth"
                 | "dob"
@@ -72,6 +75,42 @@ fn is_of_person(reading: &Reading, at: usize, end: usize) -> bool {
             || word(2) == "ik" && word(3) == "ben"
             || word(2) == "is" && is_person(word(3))
             || is_person(word(2)) && word(3) == "mijn")
+}
+
+/// "tweeling, 30-8-2021, …", "kleindochter (3 maart 2019)": a date that says nothing else about a child.
+fn is_of_child(reading: &Reading, at: usize, end: usize) -> bool {
+    let close = match reading.word_before(at, 1) {
+        "," => reading
+            .tokens
+            .get(end)
+            .is_none_or(|token| token.ends_part()),
+        "(" => reading.word(end) == ")",
+        _ => return false,
+    };
+    let word = reading.word_before(at, 2);
+    let child = [
+        "dochter",
+        "zoon",
+        "kind",
+        "kleinkind",
+        "baby",
+        "peuter",
+        "kleuter",
+        "tweeling",
+        "drieling",
+        "meisje",
+        "jongen",
+        "nicht",
+        "neef",
+    ]
+    .iter()
+    .filter_map(|child| {
+        word.strip_prefix("klein")
+            .unwrap_or(word)
+            .strip_prefix(child)
+    })
+    .any(|rest| matches!(rest, "" | "je" | "tje" | "ke"));
+    close && (child || matches!(word, "dreumes" | "zuigeling" | "pasgeborene"))
 }
 
 fn is_person(word: &str) -> bool {
@@ -200,7 +239,15 @@ fn date(reading: &Reading, at: usize) -> Option<(usize, Year)> {
     if matches!(reading.word(next), "e" | "ste" | "de" | "of") {
         next += 1;
     }
+    // "de tiende van de achtste 1961"
+    let ordinal = ordinal(reading.word(at)).is_some();
+    if ordinal && reading.word(next) == "van" {
+        next += if reading.word(next + 1) == "de" { 2 } else { 1 };
+    }
     let month = separator(reading, next)?;
+    if ordinal && self::ordinal(reading.word(month)).is_some_and(is_month) {
+        return year(reading, separator(reading, month + 1)?);
+    }
     let is_name = is_month_name(reading.word(month));
     if !is_name
         && !number(reading, month).is_some_and(|(value, length)| length <= 2 && is_month(value))
@@ -219,9 +266,50 @@ fn month_first(reading: &Reading, at: usize) -> Option<(usize, Year)> {
 }
 
 fn year(reading: &Reading, at: usize) -> Option<(usize, Year)> {
+    if let Some((end, value)) = year_in_words(reading, at) {
+        return Some((end, (value, 4)));
+    }
     let at = if reading.word(at) == "'" { at + 1 } else { at };
     let year = number(reading, at)?;
     is_year(year.0, year.1).then_some((at + 1, year))
+}
+
+/// A year of this century or the last as people say it, and the token after it: "negentienachtenveertig", "negentien
+/// drieenvijftig", "negentienhonderd tweeendertig", "tweeduizend een".
+fn year_in_words(reading: &Reading, at: usize) -> Option<(usize, u32)> {
+    let word = reading.word(at);
+    let (century, rest) = [
+        ("negentienhonderd", 1900),
+        ("negentien", 1900),
+        ("tweeduizend", 2000),
+    ]
+    .into_iter()
+    .find_map(|(front, century)| Some((century, word.strip_prefix(front)?)))?;
+    if !rest.is_empty() {
+        let rest = rest.strip_prefix("en").unwrap_or(rest);
+        return Some((at + 1, century + spoken::value(rest)?));
+    }
+    let mut next = at + 1;
+    for between in ["honderd", "en"] {
+        next += usize::from(reading.word(next) == between);
+    }
+    match spoken::value(reading.word(next)) {
+        Some(value) => Some((next + 1, century + value)),
+        None => (century == 2000).then_some((at + 1, century)),
+    }
+}
+
+/// The value of an ordinal: "tiende", "achtste".
+fn ordinal(word: &str) -> Option<u32> {
+    match word {
+        "eerste" => Some(1),
+        "derde" => Some(3),
+        "achtste" => Some(8),
+        _ => ["ste", "de"]
+            .iter()
+            .filter_map(|end| word.strip_suffix(end))
+            .find_map(spoken::value),
+    }
 }
 
 /// A day as a number, as "4th" or "12e", or in words.
@@ -239,7 +327,9 @@ fn day(reading: &Reading, at: usize) -> Option<(u32, usize)> {
     if let Some(value) = front.and_then(|front| front.parse().ok()) {
         return Some((value, 2));
     }
-    spoken::value(word).map(|value| (value, 2))
+    ordinal(word)
+        .or_else(|| spoken::value(word))
+        .map(|value| (value, 2))
 }
 
 /// The token after a dash, slash or dot; the same token when there is none.

@@ -53,6 +53,7 @@ fn at(
             let tight = numbers.window(first, 9, Link::Tight).is_some();
             let sort = other.get(groups.clone()).unwrap_or_default();
             let elsewhere = sort.contains(&Other::Phone)
+                || !near && is_in_mobile(reading, numbers, &groups)
                 || !near && (sort.contains(&Other::Maybe) || is_amount(reading, signs.start));
             if !elsewhere
                 && (near || tight && !belongs_elsewhere(reading, numbers, &groups, &signs))
@@ -97,6 +98,7 @@ pub(super) fn is_word(word: &str) -> bool {
         || word.starts_with("sofi") && word != "sofie" && word != "sofia"
         || word.starts_with("burgers")
         || word.starts_with("burgerns")
+        || word.starts_with("persoonsn")
         || word == "burgernummer"
         || word == "burgernr"
         || word == "servicenummer"
@@ -231,4 +233,12 @@ fn follows_area_code(reading: &Reading, numbers: &Numbers, first: usize) -> bool
         && first.checked_sub(1).is_some_and(|before| {
             matches!(numbers.digits(reading, &(before..first)).as_slice(), [0, _])
         })
+}
+
+/// Whether these digits are a part of a mobile number with a digit too many: "06 12 34 567 89".
+fn is_in_mobile(reading: &Reading, numbers: &Numbers, groups: &Range<usize>) -> bool {
+    let is_code = |at: usize| numbers.digits(reading, &(at..at + 1)) == [0, 6];
+    let after = numbers.hangs(groups.start, Link::Tight)
+        && groups.start.checked_sub(1).is_some_and(is_code);
+    after || is_code(groups.start) && numbers.hangs(groups.end, Link::Tight)
 }

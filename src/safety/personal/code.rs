@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use super::Look;
-use super::password::{digits, has_unit};
+use crate::language::is_common;
+
+use super::password::{Shape, digits, has_unit, run};
 use super::reading::{Reading, is_masked};
 use super::secret_words::NO_CODE_BEFORE;
 
@@ -15,20 +17,101 @@ pub(super) fn further(look: &Look<'_>, at: usize, pin: bool) -> Option<Range<usi
     first_code(look, at + 1, pin)
 }
 
-/// Capitals and digits in one word, right after "is" or a colon in the same sentence: "de code in de brief is A1B2C3D4".
-pub(super) fn mixed(reading: &Reading, at: usize) -> Option<Range<usize>> {
+/// Capitals and digits in one word or in groups, in the same sentence: "de activeringscode uit de brief, H7QD-92MX-K3".
+/// When the word before says little ("code"), right after "is" or a colon.
+pub(super) fn mixed(reading: &Reading, at: usize, sure: bool) -> Option<Range<usize>> {
     (at + 1..at + FURTHEST)
         .map_while(|next| reading.tokens.get(next).map(|token| (next, token)))
         .take_while(|(_, token)| {
             !matches!(token.text.as_str(), "." | "!" | "?" | ";")
                 && !token.text.starts_with(is_masked)
         })
-        .find(|(next, token)| {
-            let digits = token.text.bytes().filter(u8::is_ascii_digit).count();
-            let said = matches!(reading.word(next - 1), "is" | "was" | ":" | "=");
-            said && token.capitals && digits >= 2 && token.text.len() >= 6
+        .find_map(|(next, token)| {
+            let said = sure || matches!(reading.word(next - 1), "is" | "was" | ":" | "=");
+            let beginning = next == 0 || !reading.touch(next - 1, next);
+            let run = run(reading, next).filter(|_| said && beginning)?;
+            let shape = Shape::of(reading, &run);
+            let capitals = run.clone().all(|at| {
+                reading.signs.get(at).is_some_and(|sign| {
+                    sign.capital || sign.plain.is_ascii_digit() || sign.plain == '-'
+                })
+            });
+            (capitals
+                && (token.capitals || token.text.len() <= 5)
+                && (shape.letters >= 2 && shape.digits >= 2
+                    || shape.letters == 1 && shape.digits >= 5)
+                && shape.characters >= 6)
+                .then_some(run)
         })
-        .map(|(_, token)| token.signs.clone())
+}
+
+/// The code of letters with which two devices are joined: "koppelcode RWLX". DigiD shows four capitals.
+pub(super) fn letters(reading: &Reading, at: usize) -> Option<Range<usize>> {
+    let joins = reading.word(at).starts_with("koppel")
+        || reading.word_before(at, 1) == "koppel"
+        || reading.word_before(at, 2) == "koppel";
+    let digid = || {
+        matches!(reading.word(at), "code" | "kode")
+            && (at.saturating_sub(6)..at + FURTHEST).any(|near| reading.word(near) == "digid")
+    };
+    if !(joins || digid()) || reading.tokens.get(at)?.capitals {
+        return None;
+    }
+    (at + 1..at + FURTHEST)
+        .map_while(|next| reading.tokens.get(next))
+        .take_while(|token| !matches!(token.text.as_str(), "." | "!" | "?" | ";"))
+        .find(|token| {
+            token.capitals
+                && token.is_letters()
+                && token.text.len() == 4
+                && token.text != "iban"
+                && !is_common(&token.text)
+        })
+        .map(|token| token.signs.clone())
+}
+
+/// A code that is told in passing, and that may look like a year: "tikt overal zijn code in, 1936, …".
+pub(super) fn told(reading: &Reading, at: usize) -> Option<Range<usize>> {
+    let own = (1..=2).any(|back| {
+        matches!(
+            reading.word_before(at, back),
+            "mijn" | "mn" | "me" | "zijn" | "haar" | "hun" | "ons" | "onze" | "zn"
+        )
+    });
+    let comma = (at + 1..at + 6)
+        .take_while(|next| !matches!(reading.word(*next), "." | "!" | "?" | ";"))
+        .find(|next| reading.word(*next) == ",")
+        .filter(|_| own)?;
+    let (signs, count) = digits(reading, comma + 1)?;
+    let closes = matches!(
+        reading.word(reading.token_from(signs.end)),
+        "" | "," | "." | ")" | "?" | "!"
+    );
+    (closes && (4..=6).contains(&count)).then_some(signs)
+}
+
+/// A code that somebody says he types, with a word for a card or a code around: "bij pinnen tik ik 5519".
+pub(super) fn typed(reading: &Reading, at: usize) -> Option<Range<usize>> {
+    let types = matches!(
+        reading.word(at),
+        "tik" | "tikt" | "tikte" | "toets" | "toetst" | "toetste" | "typ" | "typt" | "typte"
+    );
+    let secret = |word: &str| {
+        matches!(
+            word,
+            "pas" | "pasje" | "bankpas" | "betaalpas" | "pinpas" | "code" | "kode"
+        ) || word.starts_with("pin")
+            || word.ends_with("code")
+    };
+    if !types || !(at.saturating_sub(8)..at + 8).any(|near| secret(reading.word(near))) {
+        return None;
+    }
+    (at + 1..at + 5)
+        .take_while(|next| !matches!(reading.word(*next), "." | "!" | "?" | ";"))
+        .find_map(|next| {
+            let (signs, count) = digits(reading, next)?;
+            ((4..=6).contains(&count) && !is_none(reading, next, &signs, true)).then_some(signs)
+        })
 }
 
 /// A code in the same sentence as a word for a text message: "via sms kreeg ik 553201", "483920 kreeg ik per sms".
@@ -67,10 +150,8 @@ pub(super) fn is_none(reading: &Reading, at: usize, signs: &Range<usize>, pin: b
         || postcode
         || date
         || glued
-        || matches!(
-            reading.word(after),
-            "betalen" | "terug" | "netto" | "bruto" | "per"
-        )
+        || matches!(reading.word(after), "betalen" | "terug" | "netto" | "bruto")
+        || reading.word(after) == "per" && !reading.word(after + 1).starts_with("sms")
         || has_unit(reading, after)
         || at > 0 && NO_CODE_BEFORE.binary_search(&reading.word(at - 1)).is_ok()
 }
@@ -137,7 +218,15 @@ pub(super) fn before(look: &Look<'_>, at: usize) -> Option<Range<usize>> {
         .find_map(|first| {
             let (signs, count) = digits(reading, first)?;
             let whole = signs.end == reading.tokens.get(last)?.signs.end;
-            (whole && count == 6 && !is_none(reading, first, &signs, false)).then_some(signs)
+            // More digits before it: a phone number, as in "mobiel 06 50 16 80 33 graag sms".
+            let rest = first.checked_sub(1).is_some_and(|before| {
+                reading
+                    .tokens
+                    .get(before)
+                    .is_some_and(|token| token.is_digits())
+            });
+            (whole && !rest && count == 6 && !is_none(reading, first, &signs, false))
+                .then_some(signs)
         })
 }
 

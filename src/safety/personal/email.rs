@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
+use crate::language::is_common;
+
 use super::Look;
+use super::given::is_given;
+use super::organisations::is_general_address;
 use super::reading::Reading;
 
 /// The longest part before or after the `@` that is looked at.
@@ -45,7 +49,10 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
             _ => continue,
         };
         let written = address(reading, &sign, sure);
-        if let Some(signs) = written.or_else(|| in_words(reading, at, &sign)) {
+        let signs = written
+            .or_else(|| in_words(reading, at, &sign))
+            .filter(|signs| !is_general(reading, signs));
+        if let Some(signs) = signs {
             match places.last_mut() {
                 Some(last) if signs.start < last.end => last.end = signs.end.max(last.end),
                 _ => places.push(signs),
@@ -99,7 +106,13 @@ fn in_words(reading: &Reading, at: usize, sign: &Range<usize>) -> Option<Range<u
         last = dot;
         parts += 1;
     }
-    if !(parts > 0 && ENDS.contains(&reading.word(last)) && (mail || spelled)) {
+    // "sjors apestaart gmail com": the full stops are left out.
+    let bare_end = parts == 0
+        && mail
+        && reading.word(at) != "at"
+        && ENDS.contains(&reading.word(last))
+        && last == reading.token_from(sign.end) + 1;
+    if !(parts > 0 && ENDS.contains(&reading.word(last)) && (mail || spelled) || bare_end) {
         return None;
     }
     let mut start = first.checked_sub(1).filter(|start| bare(*start))?;
@@ -116,7 +129,32 @@ fn in_words(reading: &Reading, at: usize, sign: &Range<usize>) -> Option<Range<u
         }
         start = before;
     }
+    if bare_end {
+        start = name_before(reading, start);
+    }
     Some(reading.span(start, last))
+}
+
+/// Where the name begins of which the last word stands here, when its words stand apart ("sjors de klein").
+fn name_before(reading: &Reading, last: usize) -> usize {
+    let is_particle = |at: usize| matches!(reading.word(at), "van" | "de" | "der" | "den" | "ten");
+    let mut first = last;
+    while first > 0 && first + 3 > last && is_particle(first - 1) {
+        first -= 1;
+    }
+    let Some(before) = first.checked_sub(1) else {
+        return last;
+    };
+    let word = reading.word(before);
+    let letters = reading
+        .tokens
+        .get(before)
+        .is_some_and(|token| token.is_letters());
+    if is_given(word) || first < last && letters && word.len() >= 3 && !is_common(word) {
+        before
+    } else {
+        last
+    }
 }
 
 /// The token after a full stop in an address, which may be a word between brackets.
@@ -170,6 +208,19 @@ fn address(reading: &Reading, sign: &Range<usize>, sure: bool) -> Option<Range<u
         dotted && known
     };
     (start < left_end && whole).then_some(start..end)
+}
+
+/// Whether an address is an organisation's.
+fn is_general(reading: &Reading, signs: &Range<usize>) -> bool {
+    let text: String = signs
+        .clone()
+        .map(|at| reading.plain(at))
+        .filter(|plain| !plain.is_whitespace())
+        .collect();
+    text.split_once('@').is_some_and(|(local, domain)| {
+        let first = domain.split('.').next().unwrap_or_default();
+        is_general_address(local, domain, DOMAINS.contains(&first))
+    })
 }
 
 fn is_local(plain: char) -> bool {

@@ -181,6 +181,7 @@ const OTHER_NUMBERS: &[&str] = &[
 const OWN_NUMBERS: &[&str] = &[
     "06",
     "aanslag",
+    "ausweis",
     "bank",
     "belasting",
     "beschikking",
@@ -202,11 +203,13 @@ const OWN_NUMBERS: &[&str] = &[
     "paspoort",
     "person",
     "persoon",
+    "reise",
     "rekening",
     "rijbewijs",
     "service",
     "sofi",
     "tel",
+    "verblijf",
     "vreemdeling",
 ];
 

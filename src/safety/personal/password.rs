@@ -41,19 +41,23 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
                 continue;
             }
             places.extend(match sort {
-                Sort::Password => {
-                    phrase::after(reading, at, false).or_else(|| phrase::further(reading, at))
-                }
+                Sort::Password => phrase::after(reading, at, false)
+                    .or_else(|| phrase::further(reading, at))
+                    .or_else(|| phrase::earlier(reading, at)),
                 Sort::Ww => phrase::after(reading, at, true),
                 Sort::Pin | Sort::Code | Sort::AnyCode => {
                     code::further(look, at, sort == Sort::Pin)
-                        .or_else(|| code::mixed(reading, at))
+                        .or_else(|| code::mixed(reading, at, sort == Sort::Code))
+                        .or_else(|| code::letters(reading, at))
+                        .or_else(|| code::told(reading, at))
                         .or_else(|| code::before(look, at))
                 }
             });
         } else {
             places.extend(code::in_message(look, at));
+            places.extend(code::typed(reading, at));
             places.extend(phrase::login(reading, at));
+            places.extend(phrase::network(reading, at));
         }
     }
     places
@@ -70,6 +74,7 @@ fn sort(reading: &Reading, at: usize) -> Option<Sort> {
         "woord" if reading.word_before(at, 1) == "wacht" => Some(Sort::Password),
         "passe" if reading.word_before(at, 1) == "de" => Some(Sort::Password),
         "pin" | "cvc" | "cvv" | "pinkode" | "pincodes" => Some(Sort::Pin),
+        "cijferslot" => Some(Sort::Pin),
         "puk" => Some(Sort::Code),
         _ if word.ends_with("pincode") => Some(Sort::Pin),
         "code" | "kode" | "codes" | "kod" => {
@@ -344,11 +349,11 @@ pub(super) struct Shape {
     pub(super) digits: usize,
     pub(super) letters: usize,
     /// Signs that people put in a password, not only at the end.
-    symbols: usize,
+    pub(super) symbols: usize,
     inner_capital: bool,
     all_capitals: bool,
     /// A time, a date or an amount: digits with dots, slashes, dashes or colons in between and nothing else.
-    time: bool,
+    pub(super) time: bool,
 }
 
 impl Shape {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::Look;
 use super::numbers::{Link, Numbers, is_date, is_other_number};
+use super::organisations;
 use super::reading::Reading;
 
 /// Where phone numbers stand: Dutch ones of ten digits, with or without the country code, and foreign ones with
@@ -13,6 +14,7 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
         reading, numbers, ..
     } = look;
     let marks = reading.marks(is_word);
+    let telephone = reading.marks(is_telephone);
     let mut places: Vec<Range<usize>> = Vec::new();
     let mut next = 0;
     for first in 0..numbers.groups.len() {
@@ -26,11 +28,24 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Range<usize>> {
                 let mobile = numbers.digits(reading, &groups).first() == Some(&6);
                 (mobile && marks.near(&numbers.signs(&groups), 25, 20))
                     .then_some(Number::Of(groups))
+            })
+            .or_else(|| {
+                let groups = miscounted(reading, numbers, first)?;
+                let mobile = numbers.digits(reading, &groups).starts_with(&[0, 6]);
+                let named = if mobile { &marks } else { &telephone };
+                named
+                    .near(&numbers.signs(&groups), if mobile { 20 } else { 5 }, 0)
+                    .then_some(Number::Of(groups))
             });
         match groups {
             Some(Number::Of(groups)) if !is_other_number(reading, &numbers.signs(&groups)) => {
                 next = groups.end;
                 let signs = numbers.signs(&groups);
+                // Nobody's mobile number is an organisation's.
+                let mobile = numbers.digits(reading, &groups).starts_with(&[0, 6]);
+                if !mobile && organisations::has_number(reading, &signs) {
+                    continue;
+                }
                 places.push(opening(reading, &signs)..signs.end);
             }
             Some(Number::Service(groups)) => next = groups.end,
@@ -83,8 +98,15 @@ fn is_word(word: &str) -> bool {
             | "06"
             | "gsm"
             | "call"
-            | "phone"
-    ) || word.starts_with("telefoon")
+    ) || is_telephone(word)
+}
+
+/// Words that are about a telephone and nothing else.
+fn is_telephone(word: &str) -> bool {
+    matches!(word, "tel" | "telnr" | "gsm" | "mob" | "phone" | "handy")
+        || ["telefo", "komork", "телефон"]
+            .iter()
+            .any(|start| word.starts_with(start))
 }
 
 /// Groups of so many digits with nothing but spaces, dots, dashes, slashes and brackets in between.
@@ -116,7 +138,10 @@ fn national(reading: &Reading, numbers: &Numbers, first: usize) -> Option<Number
     }
     let groups = window(reading, numbers, first, 10)?;
     let single = numbers.lengths(&groups).iter().all(|length| *length == 1);
-    if begin.len() < 2 && !single
+    // "0 6 59 564 560"
+    let apart = numbers.lengths(&groups).starts_with(&[1, 1])
+        && numbers.digits(reading, &groups).starts_with(&[0, 6]);
+    if begin.len() < 2 && !single && !apart
         || is_date(numbers, reading, first)
         || ends_word(reading, numbers.signs(&groups).start)
         || is_in_account(reading, numbers.signs(&groups).start)
@@ -128,6 +153,22 @@ fn national(reading: &Reading, numbers: &Numbers, first: usize) -> Option<Number
         [0, 1..=7, ..] | [0, 8, 4 | 5 | 7, ..] => Some(Number::Of(groups)),
         _ => None,
     }
+}
+
+/// A row of groups with a digit too many or too few that begins as a number does: "06 38 21 904 77".
+fn miscounted(reading: &Reading, numbers: &Numbers, first: usize) -> Option<Range<usize>> {
+    let begin = numbers.digits(reading, &(first..first + 1));
+    let whole = |groups: &Range<usize>| {
+        !numbers.hangs(groups.end, Link::Tight) && !is_date(numbers, reading, groups.end - 1)
+    };
+    (matches!(begin.as_slice(), [0, 1..=7, ..]) && !numbers.hangs(first, Link::Tight))
+        .then(|| {
+            [11, 9]
+                .into_iter()
+                .filter_map(|total| window(reading, numbers, first, total))
+                .find(whole)
+        })
+        .flatten()
 }
 
 /// Whether the digits are the end of a word that has digits before letters too ("3SXYZ0123456789").

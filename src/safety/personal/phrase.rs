@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::password::{Shape, has_unit, is_address, is_no_secret, is_user, run};
-use super::reading::{Reading, is_masked};
+use super::reading::{MASKED_SECRET, Reading, is_masked};
 use super::secret_words::{DEVICES, FILLERS, NO_PHRASE};
 
 /// The most words of a password, and the most after "is" without a colon.
@@ -87,6 +87,9 @@ pub(super) fn login(reading: &Reading, at: usize) -> Option<Range<usize>> {
         }
         "log" | "logde" if reading.word(at + 1) == "in" && reading.word(at + 2) == "met" => at + 3,
         word if is_user(word) => return further(reading, at),
+        "inloggen" | "ingelogd" | "inlog" | "aanmelden" | "inloggegevens" => {
+            return told(reading, at);
+        }
         _ => return None,
     };
     let run = run(reading, next)?;
@@ -105,13 +108,90 @@ pub(super) fn login(reading: &Reading, at: usize) -> Option<Range<usize>> {
     fits.then_some(run)
 }
 
+/// "inloggen lukt niet: Krokus!44": letters, digits and a sign in between, right after a colon.
+fn told(reading: &Reading, at: usize) -> Option<Range<usize>> {
+    let colon = (at + 1..at + 6)
+        .take_while(|next| !matches!(reading.word(*next), "." | "!" | "?" | ";"))
+        .find(|next| reading.word(*next) == ":")?;
+    let run = run(reading, colon + 1)?;
+    let shape = Shape::of(reading, &run);
+    let fits =
+        shape.letters >= 3 && shape.digits > 0 && shape.symbols > 0 && !is_address(reading, &run);
+    fits.then_some(run)
+}
+
+/// The name and the key of a wireless network: "wifi: KPN-8C21 / hd7Rm2Qx". What stands there after a colon or "sleutel"
+/// and has letters and digits is one of the two.
+pub(super) fn network(reading: &Reading, at: usize) -> Vec<Range<usize>> {
+    let mut places = Vec::new();
+    if !matches!(
+        reading.word(at),
+        "wifi" | "wi" | "netwerk" | "hotspot" | "ssid"
+    ) {
+        return places;
+    }
+    let mut named = false;
+    for next in at + 1..at + FURTHEST + 4 {
+        match reading.word(next) {
+            "" | "!" | "?" | ";" => break,
+            ":" | "=" | "sleutel" | "key" => {
+                named = true;
+                continue;
+            }
+            "." if reading.tokens.get(next + 1).is_none() => break,
+            "," => named = false,
+            word if word.starts_with(is_masked) => break,
+            _ => {}
+        }
+        let beginning = !reading.touch(next - 1, next) || reading.word(next - 1) == ":";
+        if let Some(run) = run(reading, next).filter(|_| named && beginning) {
+            let shape = Shape::of(reading, &run);
+            let word = reading.word(next);
+            if shape.letters >= 3
+                && shape.digits >= 2
+                && shape.characters >= 7
+                && !DEVICES.iter().any(|device| word.starts_with(device))
+                && !is_address(reading, &run)
+            {
+                places.push(run);
+            }
+        }
+    }
+    places
+}
+
+/// Letters, digits and a sign in one word, some words before: "overal Ajax2010! is dat een goed wachtwoord".
+pub(super) fn earlier(reading: &Reading, at: usize) -> Option<Range<usize>> {
+    (1..FURTHEST)
+        .map_while(|back| at.checked_sub(back))
+        .take_while(|place| {
+            !matches!(reading.word(*place), "." | "?" | ";")
+                && !reading.word(*place).starts_with(is_masked)
+        })
+        .filter(|place| *place == 0 || !reading.touch(place - 1, *place))
+        .find_map(|place| {
+            let run = run(reading, place)?;
+            let shape = Shape::of(reading, &run);
+            let sign = run
+                .clone()
+                .any(|at| matches!(reading.plain(at), '!' | '#' | '&' | '$' | '%' | '*' | '_'));
+            (shape.letters >= 3 && shape.digits >= 2 && sign && !is_address(reading, &run))
+                .then_some(run)
+        })
+}
+
 /// A word of letters and digits further on in the sentence: "mijn wachtwoord begint met Kl en is Kleintje_9".
 pub(super) fn further(reading: &Reading, at: usize) -> Option<Range<usize>> {
+    // "IBAN en wachtwoord": what was asked comes in the same order, so the password may stand after the number.
+    let listed = matches!(reading.word_before(at, 1), "en" | "&");
     for next in at + 1..at + FURTHEST {
         let token = reading.tokens.get(next)?;
-        if matches!(token.text.as_str(), "." | "!" | "?" | ";") || token.text.starts_with(is_masked)
-        {
-            return None;
+        match token.text.as_str() {
+            "." if listed && is_answer(reading, next + 1) => {}
+            "." | "!" | "?" | ";" => return None,
+            word if word.starts_with(MASKED_SECRET) => return None,
+            word if word.starts_with(is_masked) && !listed => return None,
+            _ => {}
         }
         let letter = token.text.chars().next().is_some_and(char::is_alphabetic);
         if let Some(run) = run(reading, next).filter(|_| letter) {
@@ -131,6 +211,12 @@ pub(super) fn further(reading: &Reading, at: usize) -> Option<Range<usize>> {
         }
     }
     None
+}
+
+/// "Dat was …", after a sentence that says what somebody had to tell.
+fn is_answer(reading: &Reading, at: usize) -> bool {
+    matches!(reading.word(at), "dat" | "die" | "dit")
+        && matches!(reading.word(at + 1), "is" | "was" | "zijn" | "waren")
 }
 
 fn is_said_verb(word: &str) -> bool {

@@ -21,6 +21,11 @@ pub(super) const PASSWORDS: &[&str] = &[
     "sifre",
     "contrasena",
     "parool",
+    "kennwort",
+    "парол",
+    "netwerksleutel",
+    "beveiligingssleutel",
+    "wifisleutel",
 ];
 
 /// Words on "code" that say what no secret is; every other one may be a secret. Sorted.
@@ -307,6 +312,7 @@ pub(super) const FILLERS: &[&str] = &[
     "pasje",
     "rabo",
     "rabobank",
+    "site",
     "tablet",
     "telefoon",
     "the",
@@ -314,6 +320,7 @@ pub(super) const FILLERS: &[&str] = &[
     "van",
     "voor",
     "vrouw",
+    "website",
     "wifi",
     "zijn",
     "zoon",
