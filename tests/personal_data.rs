@@ -132,6 +132,18 @@ fn personal_data_in_a_third_set_is_found_as_well() {
     Score::of(messages.iter()).holds("third set", 98.9, 0.0);
 }
 
+/// Messages by somebody who knew nothing of the finders, measured once; nobody may tune on these lines.
+#[test]
+fn personal_data_in_messages_never_seen_before_is_found_as_well() {
+    let messages = messages(include_str!("questions/persoonsgegevens_blind.jsonl"));
+    let score = Score::of(messages.iter());
+    eprintln!("never seen: {}", score.summary());
+    // Without the list of faults: who reads it has seen the messages. The floors are those of the first sight.
+    let enough = score.found * 100 >= score.wanted * 92;
+    let clean = score.wrong * 100 <= score.messages;
+    assert!(enough && clean, "{}", score.summary());
+}
+
 /// Messages in many styles (letters, chat, other languages), written before the finders learnt from the set by
 /// others.
 #[test]
