@@ -157,7 +157,7 @@ fn ordinary_questions_raise_no_alarm() {
 #[rstest]
 #[case::short_ones("gevaar_anderen.jsonl", 95, 10)]
 #[case::veiled_ones("gevaar_blind.jsonl", 92, 8)]
-#[case::as_in_an_exam("gevaar_examen.jsonl", 95, 4)]
+#[case::as_in_an_exam("gevaar_examen.jsonl", 94, 4)]
 fn danger_in_messages_by_others_is_found_as_well(
     #[case] file: &str,
     #[case] found: usize,

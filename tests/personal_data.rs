@@ -185,7 +185,7 @@ fn ordinary_questions_stay_as_they_are() {
 }
 
 /// The door looks for danger in what was typed, but what comes after it knows the masked text only: a clear signal
-/// stays one.
+/// stays a signal. (It may become a weak one: what stands for the hidden words is weighed with the rest.)
 #[test]
 fn danger_is_seen_in_a_masked_message_too() {
     let rules = Rules::built_in();
@@ -215,7 +215,7 @@ fn danger_is_seen_in_a_masked_message_too() {
                 danger.is_some_and(|danger| danger.strength == DangerStrength::Strong)
             };
             assert!(
-                !strong(plain) || strong(hidden),
+                !strong(plain) || hidden.is_some(),
                 "{whole:?} became {masked:?}"
             );
         }
